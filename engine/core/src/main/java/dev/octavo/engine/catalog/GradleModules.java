@@ -1,0 +1,226 @@
+package dev.octavo.engine.catalog;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the Gradle projects of a tree as far as the text of their build files tells, in Groovy or Kotlin. */
+final class GradleModules {
+    private static final String STRINGS = "((?:\\s*[\"'][^\"'\\n]+[\"']\\s*,?)+)";
+    private static final Pattern INCLUDE = Pattern.compile("\\binclude(Flat)?\\s*\\(?" + STRINGS);
+    private static final Pattern STRING = Pattern.compile("[\"']([^\"'\\n]+)[\"']");
+    private static final Pattern ROOT_NAME = Pattern.compile("rootProject\\.name\\s*=\\s*[\"']([^\"'$]+)[\"']");
+    private static final Pattern PROJECT_DIR = Pattern.compile(
+            "project\\(\\s*[\"'](:[^\"']+)[\"']\\s*\\)\\.projectDir\\s*=[^\"'\\n]*[\"']([^\"'\\n]+)[\"']");
+    private static final Pattern USED = Pattern.compile("\\bproject\\(\\s*(?:path\\s*[:=]\\s*)?[\"'](:[^\"']*)[\"']");
+    private static final Pattern USED_ACCESSOR = Pattern.compile("\\bprojects\\.([A-Za-z0-9_.]+)");
+    private static final Pattern BOOT_PLUGIN =
+            Pattern.compile("org\\.springframework\\.boot[\"'](?![^\\n]*\\bapply\\s*\\(?\\s*false)");
+    private static final Pattern BOOT_VERSION =
+            Pattern.compile("org\\.springframework\\.boot[\"']\\s*\\)?\\s*version\\s*\\(?\\s*[\"']([0-9]{1,3})\\.");
+    private static final Pattern JAVA_LEVEL = Pattern.compile("(?:JavaLanguageVersion\\.of\\(\\s*|jvmToolchain\\(\\s*|"
+            + "(?:source|target)Compatibility\\s*=?\\s*(?:JavaVersion\\.)?[\"']?)((?:VERSION_)?[0-9._]+)");
+    private static final Set<String> BUILD_LOGIC = Set.of("buildSrc", "build-logic");
+
+    private final SourceTree tree;
+    private final List<Module> modules = new ArrayList<>();
+
+    private GradleModules(SourceTree tree) {
+        this.tree = tree;
+    }
+
+    /** @param taken folders that another build tool builds */
+    static List<Module> read(SourceTree tree, Set<String> taken) {
+        GradleModules reader = new GradleModules(tree);
+        Set<String> done = new HashSet<>(taken);
+        for (String directory : reader.directoriesWith("settings.gradle", "settings.gradle.kts")) {
+            if (!done.contains(directory) && !isBuildLogic(directory)) {
+                reader.readBuild(directory, done);
+            }
+        }
+        for (String directory : reader.directoriesWith("build.gradle", "build.gradle.kts")) {
+            if (!done.contains(directory) && !isBuildLogic(directory)) {
+                reader.readBuild(directory, done);
+            }
+        }
+        return reader.modules;
+    }
+
+    private static boolean isBuildLogic(String directory) {
+        return BUILD_LOGIC.contains(SourceTree.name(directory));
+    }
+
+    private Set<String> directoriesWith(String... names) {
+        Set<String> directories = new LinkedHashSet<>();
+        for (String name : names) {
+            tree.named(name).forEach(file -> directories.add(SourceTree.parent(file)));
+        }
+        return directories;
+    }
+
+    /** A build: its root project and those that its settings include. */
+    private void readBuild(String root, Set<String> done) {
+        String settings = text(root, "settings.gradle");
+        Map<String, String> byPath = new LinkedHashMap<>();
+        byPath.put(":", root);
+        INCLUDE.matcher(settings).results().forEach(include -> STRING.matcher(include.group(2))
+                .results()
+                .map(string -> string.group(1))
+                .filter(path -> !path.contains("$"))
+                .forEach(path -> include(root, path, include.group(1) != null, byPath)));
+        PROJECT_DIR.matcher(settings).results().forEach(place -> {
+            String directory = SourceTree.resolve(root, place.group(2));
+            if (directory != null && byPath.containsKey(place.group(1))) {
+                byPath.put(place.group(1), directory);
+            }
+        });
+        String rootText = text(root, "build.gradle");
+        byPath.forEach((path, directory) -> {
+            if (done.add(directory)) {
+                modules.add(module(root, path, directory, byPath, settings, rootText));
+            }
+        });
+    }
+
+    private static void include(String root, String path, boolean flat, Map<String, String> byPath) {
+        String full = path.startsWith(":") ? path : ":" + path;
+        String folder = full.substring(1).replace(':', '/');
+        String directory = SourceTree.resolve(root, flat ? "../" + folder : folder);
+        if (directory != null) {
+            byPath.putIfAbsent(full, directory);
+        }
+    }
+
+    private Module module(
+            String root, String path, String directory, Map<String, String> byPath, String settings, String rootText) {
+        boolean isRoot = path.equals(":");
+        String text = isRoot ? rootText : text(directory, "build.gradle");
+        Set<String> members = new LinkedHashSet<>();
+        if (isRoot) {
+            members.addAll(byPath.values());
+            members.remove(directory);
+        }
+        return new Module(
+                directory,
+                BuildTool.GRADLE,
+                name(path, root, settings),
+                path,
+                "jar",
+                members,
+                uses(text, directory, byPath),
+                isRoot ? null : root,
+                firstLevel(text, rootText),
+                bootVersion(text + "\n" + rootText + "\n" + settings),
+                BOOT_PLUGIN.matcher(text).find(),
+                (text + rootText).contains("spring-boot-starter-actuator"),
+                "build/libs/*.jar");
+    }
+
+    private String name(String path, String root, String settings) {
+        if (!path.equals(":")) {
+            return path.substring(path.lastIndexOf(':') + 1);
+        }
+        Matcher matcher = ROOT_NAME.matcher(settings);
+        if (matcher.find()) {
+            return matcher.group(1);
+        }
+        return root.equals(SourceTree.ROOT) ? tree.rootName() : SourceTree.name(root);
+    }
+
+    private static Set<String> uses(String text, String directory, Map<String, String> byPath) {
+        Set<String> uses = new LinkedHashSet<>();
+        USED.matcher(text).results().forEach(use -> addUse(byPath.get(use.group(1)), directory, uses));
+        USED_ACCESSOR
+                .matcher(text)
+                .results()
+                .map(MatchResult::group)
+                .forEach(accessor -> byPath.forEach((path, target) -> {
+                    if (accessor.equals(accessor(path)) || accessor.startsWith(accessor(path) + ".")) {
+                        addUse(target, directory, uses);
+                    }
+                }));
+        return uses;
+    }
+
+    private static void addUse(@Nullable String target, String directory, Set<String> uses) {
+        if (target != null && !target.equals(directory)) {
+            uses.add(target);
+        }
+    }
+
+    /** {@code :shop-common:web} is {@code projects.shopCommon.web}. */
+    private static String accessor(String path) {
+        return "projects"
+                + Pattern.compile("[-_.]([A-Za-z0-9])")
+                        .matcher(path)
+                        .replaceAll(match -> match.group(1).toUpperCase(Locale.ROOT))
+                        .replace(':', '.');
+    }
+
+    private static int firstLevel(String... texts) {
+        for (String text : texts) {
+            Matcher matcher = JAVA_LEVEL.matcher(text);
+            while (matcher.find()) {
+                int level = Module.javaLevel(matcher.group(1));
+                if (level > 0) {
+                    return level;
+                }
+            }
+        }
+        return 0;
+    }
+
+    private static int bootVersion(String text) {
+        Matcher matcher = BOOT_VERSION.matcher(text);
+        return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
+    }
+
+    /** A build file without its comments, {@code ""} where there is none. */
+    private String text(String directory, String name) {
+        for (String file : List.of(name, name + ".kts")) {
+            String path = SourceTree.child(directory, file);
+            if (tree.has(path)) {
+                String text = tree.read(path);
+                return text == null ? "" : withoutComments(text);
+            }
+        }
+        return "";
+    }
+
+    static String withoutComments(String text) {
+        StringBuilder result = new StringBuilder(text.length());
+        char quote = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (quote != 0) {
+                if (c == '\\' && i + 1 < text.length()) {
+                    result.append(c);
+                    c = text.charAt(++i);
+                } else if (c == quote || c == '\n') {
+                    quote = 0;
+                }
+            } else if (c == '"' || c == '\'') {
+                quote = c;
+            } else if (text.startsWith("//", i)) {
+                int end = text.indexOf('\n', i);
+                i = (end < 0 ? text.length() : end) - 1;
+                continue;
+            } else if (text.startsWith("/*", i)) {
+                int end = text.indexOf("*/", i + 2);
+                i = (end < 0 ? text.length() : end + 2) - 1;
+                continue;
+            }
+            result.append(c);
+        }
+        return result.toString();
+    }
+}
