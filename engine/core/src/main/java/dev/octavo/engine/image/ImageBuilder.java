@@ -1,0 +1,477 @@
+package dev.octavo.engine.image;
+
+import dev.octavo.engine.api.EngineContext;
+import dev.octavo.engine.api.EngineException;
+import dev.octavo.engine.api.EngineListener;
+import dev.octavo.engine.api.ErrorCode;
+import dev.octavo.engine.image.Dockerfile.Chain;
+import dev.octavo.engine.image.Dockerfile.Instruction;
+import dev.octavo.engine.image.ImageSpec.DockerfileContext;
+import dev.octavo.engine.image.ImageSpec.JavaArchive;
+import dev.octavo.engine.image.Recipe.Copy;
+import dev.octavo.engine.image.registry.Digests;
+import dev.octavo.engine.image.registry.ManifestContent;
+import dev.octavo.engine.image.registry.MediaTypes;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Builds an image without a daemon and leaves it as an OCI layout at {@code .octavo/images/NAME} of the workspace.
+ *
+ * <p>The same inputs give the same digest. Layers and bases are kept in the context's cache.
+ */
+public final class ImageBuilder {
+    private static final Logger logger = LoggerFactory.getLogger(ImageBuilder.class);
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]*");
+    private static final String NUMBERED_USER = "[0-9]+(?::[0-9]+)?";
+
+    /**
+     * Builds it.
+     *
+     * @throws EngineException {@link ErrorCode#BUILD_OUTPUT} where there is nothing to build from,
+     *     {@link ErrorCode#BUILD_BASE} or one of the registry's codes where the base cannot be had,
+     *     {@link ErrorCode#CONFIG_FILE} and {@link ErrorCode#BUILD_IMAGE} where the Dockerfile is the reason,
+     *     {@link ErrorCode#BUILD_DISK}, {@link ErrorCode#CANCELLED}
+     */
+    public BuiltImage build(ImageSpec spec, EngineContext context) {
+        if (!NAME.matcher(spec.name()).matches()) {
+            throw new EngineException(
+                    ErrorCode.CONFIG_INVALID,
+                    "\"" + spec.name() + "\" cannot name an image",
+                    "",
+                    "it becomes a folder and a part of a reference",
+                    "use lower-case letters, digits, '.', '_' and '-'");
+        }
+        context.cancellation().check();
+        try {
+            return new Build(spec, context).run();
+        } catch (IOException e) {
+            context.cancellation().check();
+            throw LayerStore.disk(context.workspace(), e);
+        }
+    }
+
+    /**
+     * Gets the base that {@link #build} will need, so that it needn't wait; may run beside the service's own build.
+     * What goes wrong here is told by {@link #build}.
+     */
+    public void prepare(ImageSpec spec, EngineContext context) {
+        EngineContext silent = context.withListener(EngineListener.SILENT);
+        try {
+            new Build(spec, silent).fetchBase();
+        } catch (IOException | EngineException e) {
+            logger.debug("The base of {} cannot be had yet", spec.name(), e);
+        }
+    }
+
+    /** One build. */
+    private static final class Build {
+        private final ImageSpec spec;
+        private final EngineContext context;
+        private final LayerStore store;
+        private final List<StoredLayer> layers = new ArrayList<>();
+
+        Build(ImageSpec spec, EngineContext context) {
+            this.spec = spec;
+            this.context = context;
+            this.store = new LayerStore(context);
+        }
+
+        BuiltImage run() throws IOException {
+            if (spec.source() instanceof JavaArchive archive) {
+                return java(archive);
+            }
+            return dockerfile((DockerfileContext) spec.source());
+        }
+
+        void fetchBase() throws IOException {
+            boolean java = spec.source() instanceof JavaArchive;
+            Path file = spec.source() instanceof DockerfileContext other ? other.dockerfile() : spec.dockerfile();
+            String reference = spec.base() != null
+                    ? spec.base()
+                    : file != null
+                            ? Dockerfile.parse(context.workspace().resolve(file))
+                                    .chain(spec.buildArguments())
+                                    .base()
+                            : "eclipse-temurin:" + release() + "-jre";
+            new BaseImages(spec, context, store).get(reference, "", java);
+        }
+
+        private BuiltImage java(JavaArchive source) throws IOException {
+            try (JavaArchiveReader reader =
+                    JavaArchiveReader.open(context.workspace().resolve(source.file()))) {
+                JavaArchiveReader.Service service = reader.read();
+                Path file =
+                        spec.dockerfile() == null ? null : context.workspace().resolve(spec.dockerfile());
+                Dockerfile dockerfile = file == null ? null : Dockerfile.parse(file);
+                Chain chain = dockerfile == null ? null : dockerfile.chain(spec.buildArguments());
+                String reference = spec.base() != null
+                        ? spec.base()
+                        : chain != null ? chain.base() : "eclipse-temurin:" + release() + "-jre";
+                String where = chain == null || spec.base() != null ? "" : file + ":" + chain.line();
+                BaseImage base = new BaseImages(spec, context, store).get(reference, where, true);
+                Recipe recipe = dockerfile == null || chain == null
+                        ? Recipe.NONE
+                        : Recipe.of(
+                                dockerfile,
+                                chain.instructions(),
+                                base.environment(),
+                                base.workingDirectory(),
+                                spec.buildArguments());
+                recipe.notes().forEach(context.listener()::warning);
+                layers.addAll(base.layers());
+                for (JavaArchiveReader.Part part : service.parts()) {
+                    layers.add(store.layer(part.name(), part.files(), part.packed()));
+                }
+                if (file != null) {
+                    files(file, recipe, base);
+                }
+                JavaCommand written = JavaCommand.of(recipe.entrypoint(), recipe.command());
+                written.notes().forEach(context.listener()::warning);
+                List<String> entrypoint = new ArrayList<>(List.of("java"));
+                entrypoint.addAll(spec.jvmOptions());
+                entrypoint.addAll(written.options());
+                entrypoint.addAll(service.options());
+                entrypoint.addAll(List.of("-cp", service.classPath(), service.mainClass()));
+                entrypoint.addAll(written.arguments());
+                String directory =
+                        recipe.workingDirectory() == null ? JavaArchiveReader.APP : recipe.workingDirectory();
+                return finish(base, recipe, entrypoint, List.of(), javaUser(recipe, base), directory);
+            }
+        }
+
+        /** The oldest release with long-term support that the service runs on. */
+        private int release() {
+            for (int release : List.of(8, 11, 17, 21, 25)) {
+                if (spec.javaLevel() <= release) {
+                    return release;
+                }
+            }
+            return spec.javaLevel();
+        }
+
+        /** A number, since Kubernetes cannot tell of a name whether it is root; and not root unless that was said. */
+        private String javaUser(Recipe recipe, BaseImage base) throws IOException {
+            String said = recipe.user() == null ? "" : recipe.user();
+            String user = said.isEmpty() ? base.user() : said;
+            if (user.matches(NUMBERED_USER)) {
+                boolean root = user.equals("0") || user.startsWith("0:");
+                return root && said.isEmpty() ? OfflineBase.USER : user;
+            }
+            if (user.isEmpty() || (user.startsWith("root") && said.isEmpty())) {
+                return OfflineBase.USER;
+            }
+            if (user.equals("root") || user.startsWith("root:")) {
+                return "0:0";
+            }
+            String name = user.indexOf(':') < 0 ? user : user.substring(0, user.indexOf(':'));
+            Optional<String> number = new BaseFiles(base, store).user(name);
+            if (number.isEmpty()) {
+                context.listener()
+                        .warning("The base image has no user \"" + name
+                                + "\", and RUN is not executed: the image runs as " + OfflineBase.USER);
+            }
+            return number.orElse(OfflineBase.USER);
+        }
+
+        /** What a Java service's Dockerfile copies beside the service itself. */
+        private void files(Path dockerfile, Recipe recipe, BaseImage base) throws IOException {
+            Path folder = LayerStore.folderOf(dockerfile);
+            for (Instruction run : recipe.runs()) {
+                context.listener()
+                        .warning(dockerfile.getFileName() + ":" + run.line()
+                                + ": RUN is not executed; what the image needs of it belongs into a base image");
+            }
+            CopiedFiles copied = new CopiedFiles(dockerfile, folder, new BaseFiles(base, store));
+            List<LayerFile> extra = new ArrayList<>();
+            for (Copy copy : recipe.copies()) {
+                boolean service = copy.sources().stream().allMatch(Build::isBuildOutput);
+                if (copy.from() == null && !service) {
+                    extra.addAll(copied.files(copy));
+                }
+            }
+            if (recipe.workingDirectory() != null) {
+                extra.add(LayerFile.folder(recipe.workingDirectory(), LayerFile.ROOT));
+            }
+            extra.removeIf(each -> each.path().equals("/") || each.path().isEmpty());
+            if (!extra.isEmpty()) {
+                layers.add(store.layer("files", extra, false));
+            }
+        }
+
+        /** The service's archive, or what is unpacked of it: it is in the image already. */
+        private static boolean isBuildOutput(String source) {
+            return source.endsWith(".jar")
+                    || source.endsWith(".war")
+                    || source.matches("(?:\\./)?(?:target|build)(?:/.*)?");
+        }
+
+        private BuiltImage dockerfile(DockerfileContext source) throws IOException {
+            Path file = context.workspace().resolve(source.dockerfile());
+            Path folder = context.workspace().resolve(source.folder());
+            Dockerfile dockerfile = Dockerfile.parse(file);
+            Chain chain = dockerfile.chain(spec.buildArguments());
+            chain.instructions().stream()
+                    .filter(each -> each.keyword().equals("RUN"))
+                    .findFirst()
+                    .ifPresent(run -> {
+                        throw new EngineException(
+                                ErrorCode.BUILD_IMAGE,
+                                "The Dockerfile runs something, which needs a container",
+                                file + ":" + run.line(),
+                                "RUN " + run.text(),
+                                "do it before the image is built and COPY the result, or move it into a base image,"
+                                        + " or build this image with docker build");
+                    });
+            String where = file + ":" + chain.line();
+            String reference = spec.base() != null ? spec.base() : chain.base();
+            BaseImage base = new BaseImages(spec, context, store).get(reference, where, false);
+            Recipe recipe = Recipe.of(
+                    dockerfile,
+                    chain.instructions(),
+                    base.environment(),
+                    base.workingDirectory(),
+                    spec.buildArguments());
+            recipe.notes().forEach(context.listener()::warning);
+            layers.addAll(base.layers());
+            CopiedFiles copied = new CopiedFiles(file, folder, new BaseFiles(base, store));
+            for (Copy copy : recipe.copies()) {
+                List<LayerFile> files = copied.files(copy);
+                if (!files.isEmpty()) {
+                    String name = copy.instruction().keyword() + " "
+                            + copy.instruction().text();
+                    layers.add(store.layer(name, files, false));
+                }
+            }
+            if (recipe.workingDirectory() != null && !recipe.workingDirectory().equals("/")) {
+                LayerFile directory = LayerFile.folder(recipe.workingDirectory(), LayerFile.ROOT);
+                layers.add(store.layer("WORKDIR " + recipe.workingDirectory(), List.of(directory), false));
+            }
+            List<String> entrypoint = recipe.entrypoint();
+            List<String> command = recipe.command();
+            if (replaced(base, entrypoint)) {
+                entrypoint = null;
+            }
+            if (replaced(base, command)) {
+                command = null;
+            }
+            String user =
+                    recipe.user() == null || (base.offline() && !recipe.user().matches(NUMBERED_USER))
+                            ? base.user()
+                            : recipe.user();
+            return finish(
+                    base,
+                    recipe,
+                    entrypoint == null ? strings(base.container().path("Entrypoint")) : entrypoint,
+                    // a new ENTRYPOINT forgets the base's CMD
+                    command != null
+                            ? command
+                            : entrypoint == null ? strings(base.container().path("Cmd")) : List.of(),
+                    user.isEmpty() ? "0:0" : user,
+                    recipe.workingDirectory() == null ? base.workingDirectory() : recipe.workingDirectory());
+        }
+
+        private static boolean replaced(BaseImage base, @Nullable List<String> words) {
+            if (words == null || words.isEmpty()) {
+                return false;
+            }
+            boolean shell = words.size() > 2
+                    && words.get(0).endsWith("sh")
+                    && words.get(1).equals("-c");
+            String program =
+                    shell ? words.get(2).strip().replaceFirst("^exec\\s+", "").split("\\s+")[0] : words.get(0);
+            return base.replaced().contains(program.substring(program.lastIndexOf('/') + 1));
+        }
+
+        private static List<String> strings(JsonNode array) {
+            List<String> result = new ArrayList<>();
+            array.forEach(each -> result.add(each.asString("")));
+            return List.copyOf(result);
+        }
+
+        // ---- configuration and manifest
+
+        private BuiltImage finish(
+                BaseImage base,
+                Recipe recipe,
+                List<String> entrypoint,
+                List<String> command,
+                String user,
+                @Nullable String directory)
+                throws IOException {
+            context.cancellation().check();
+            Map<String, String> origin = origin();
+            List<String> ports = ports(base, recipe);
+            byte[] config = config(base, recipe, entrypoint, command, user, directory, ports, origin);
+            byte[] bytes = manifest(config, base, origin);
+            ManifestContent manifest = new ManifestContent(bytes, MediaTypes.OCI_MANIFEST, Digests.of(bytes));
+            Path folder =
+                    context.workspace().resolve(".octavo").resolve("images").resolve(spec.name());
+            OciLayout layout = OciLayout.write(folder.toAbsolutePath(), spec.name(), manifest, config, layers);
+            long size = (long) config.length + bytes.length;
+            List<BuiltImage.Layer> named = new ArrayList<>();
+            for (StoredLayer layer : layers) {
+                size += layer.size();
+                named.add(new BuiltImage.Layer(layer.name(), layer.digest(), layer.size()));
+            }
+            return new BuiltImage(
+                    spec.name(),
+                    manifest.digest(),
+                    layout.folder(),
+                    size,
+                    named,
+                    base.reference(),
+                    base.digest(),
+                    Digests.of(config),
+                    entrypoint,
+                    command,
+                    user,
+                    ports);
+        }
+
+        private Map<String, String> origin() {
+            Map<String, String> values = new TreeMap<>();
+            values.put(
+                    "org.opencontainers.image.created", spec.origin().created().toString());
+            values.put("org.opencontainers.image.title", spec.name());
+            values.put("org.opencontainers.image.source", spec.origin().source());
+            values.put("org.opencontainers.image.revision", spec.origin().revision());
+            values.put("org.opencontainers.image.version", spec.origin().version());
+            values.values().removeIf(String::isEmpty);
+            return values;
+        }
+
+        private static List<String> ports(BaseImage base, Recipe recipe) {
+            Set<String> ports =
+                    new LinkedHashSet<>(base.container().path("ExposedPorts").propertyNames());
+            ports.addAll(recipe.ports());
+            return ports.stream().sorted().toList();
+        }
+
+        private byte[] config(
+                BaseImage base,
+                Recipe recipe,
+                List<String> entrypoint,
+                List<String> command,
+                String user,
+                @Nullable String directory,
+                List<String> ports,
+                Map<String, String> origin) {
+            ObjectNode old = base.config();
+            JsonNode oldContainer = base.container();
+            ObjectNode root = JsonMapper.shared().createObjectNode();
+            root.put("created", spec.origin().created().toString());
+            root.put("architecture", old.path("architecture").asString("amd64"));
+            root.put("os", old.path("os").asString("linux"));
+            if (old.has("variant")) {
+                root.put("variant", old.path("variant").asString(""));
+            }
+            ObjectNode container = root.putObject("config");
+            container.put("User", user);
+            if (!ports.isEmpty()) {
+                ObjectNode exposed = container.putObject("ExposedPorts");
+                ports.forEach(exposed::putObject);
+            }
+            Map<String, String> environment = new LinkedHashMap<>(base.environment());
+            environment.putAll(recipe.environment());
+            ArrayNode variables = container.putArray("Env");
+            environment.forEach((name, value) -> variables.add(name + "=" + value));
+            put(container, "Entrypoint", entrypoint);
+            put(container, "Cmd", command);
+            Set<String> volumes =
+                    new LinkedHashSet<>(oldContainer.path("Volumes").propertyNames());
+            volumes.addAll(recipe.volumes());
+            if (!volumes.isEmpty()) {
+                ObjectNode node = container.putObject("Volumes");
+                volumes.stream().sorted().forEach(node::putObject);
+            }
+            if (directory != null && !directory.isEmpty()) {
+                container.put("WorkingDir", directory);
+            }
+            Map<String, String> labels = new TreeMap<>();
+            oldContainer
+                    .path("Labels")
+                    .properties()
+                    .forEach(each -> labels.put(each.getKey(), each.getValue().asString("")));
+            // the base's own origin would be read as this image's
+            labels.keySet().removeIf(name -> name.startsWith("org.opencontainers.image."));
+            labels.putAll(recipe.labels());
+            labels.putAll(origin);
+            labels.putAll(spec.labels());
+            ObjectNode labelled = container.putObject("Labels");
+            labels.forEach(labelled::put);
+            String signal = recipe.stopSignal() == null
+                    ? oldContainer.path("StopSignal").asString("")
+                    : recipe.stopSignal();
+            if (!signal.isEmpty()) {
+                container.put("StopSignal", signal);
+            }
+            ArrayNode ids = root.putObject("rootfs").put("type", "layers").putArray("diff_ids");
+            layers.forEach(layer -> ids.add(layer.diffId()));
+            ArrayNode history = root.putArray("history");
+            long told = 0;
+            for (JsonNode each : old.path("history")) {
+                history.add(each);
+                told += each.path("empty_layer").asBoolean(false) ? 0 : 1;
+            }
+            for (StoredLayer layer :
+                    layers.subList((int) Math.min(told, base.layers().size()), layers.size())) {
+                history.addObject()
+                        .put("created", spec.origin().created().toString())
+                        .put("created_by", "octavo")
+                        .put("comment", layer.name());
+            }
+            return JsonMapper.shared().writeValueAsBytes(root);
+        }
+
+        private static void put(ObjectNode node, String name, List<String> words) {
+            if (!words.isEmpty()) {
+                ArrayNode array = node.putArray(name);
+                words.forEach(array::add);
+            }
+        }
+
+        private byte[] manifest(byte[] config, BaseImage base, Map<String, String> origin) {
+            ObjectNode root = JsonMapper.shared().createObjectNode();
+            root.put("schemaVersion", 2).put("mediaType", MediaTypes.OCI_MANIFEST);
+            root.putObject("config")
+                    .put("mediaType", MediaTypes.OCI_CONFIG)
+                    .put("digest", Digests.of(config))
+                    .put("size", config.length);
+            ArrayNode list = root.putArray("layers");
+            for (StoredLayer layer : layers) {
+                list.addObject()
+                        .put("mediaType", layer.mediaType())
+                        .put("digest", layer.digest())
+                        .put("size", layer.size());
+            }
+            Map<String, String> annotations = new TreeMap<>(origin);
+            if (!base.digest().isEmpty()) {
+                annotations.put("org.opencontainers.image.base.name", base.reference());
+                annotations.put("org.opencontainers.image.base.digest", base.digest());
+            } else if (base.offline()) {
+                annotations.put("dev.octavo.image.base", BuiltImage.OFFLINE_BASE);
+            }
+            ObjectNode node = root.putObject("annotations");
+            annotations.forEach(node::put);
+            return root.toString().getBytes(StandardCharsets.UTF_8);
+        }
+    }
+}
