@@ -1,0 +1,616 @@
+package dev.octavo.engine.cluster;
+
+import dev.octavo.engine.api.Cancellation;
+import dev.octavo.engine.api.EngineContext;
+import dev.octavo.engine.api.EngineException;
+import dev.octavo.engine.api.ErrorCode;
+import dev.octavo.engine.api.SecretValue;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
+import io.fabric8.kubernetes.client.http.AsyncBody;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.internal.SSLUtils;
+import io.fabric8.kubernetes.client.utils.HttpClientUtils;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/** A connection to a cluster's API server. TLS is verified. For one thread at a time, except where said. */
+public final class ClusterClient implements AutoCloseable {
+    /** What owns the fields that Octavo applies. */
+    static final String FIELD_MANAGER = "octavo";
+
+    private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
+    private static final int REQUEST_TIMEOUT_SECONDS = 40;
+    private static final int RETRIES = 4;
+    /** As long as the server has never answered. */
+    private static final int FIRST_RETRIES = 2;
+
+    private static final long RETRY_MILLIS = 150;
+    private static final long RETRY_MILLIS_MAX = 10_000;
+    /** How many requests are under way at once. */
+    private static final int CONCURRENCY = 8;
+
+    private static final int MAX_LOG_BYTES = 64 * 1024;
+    private static final String APPLY = "application/apply-patch+yaml";
+
+    private final HttpClient http;
+    private final Kubeconfig.Access access;
+    private final Cancellation cancellation;
+    private final Map<String, Map<String, ResourceType>> types = new ConcurrentHashMap<>();
+    /** When the server answered first, by its own clock. */
+    private final AtomicReference<@Nullable Instant> firstAnswer = new AtomicReference<>();
+
+    private volatile boolean answered;
+    private @Nullable ExecutorService workers;
+
+    private ClusterClient(HttpClient http, Kubeconfig.Access access, Cancellation cancellation) {
+        this.http = http;
+        this.access = access;
+        this.cancellation = cancellation;
+    }
+
+    /**
+     * Prepares a connection; the first request makes it.
+     *
+     * @throws EngineException {@link ErrorCode#CLUSTER_KUBECONFIG}
+     */
+    public static ClusterClient connect(ClusterTarget target, EngineContext context) {
+        Kubeconfig.Access access = Kubeconfig.read(target, context);
+        return new ClusterClient(client(access), access, context.cancellation());
+    }
+
+    private static HttpClient client(Kubeconfig.Access access) {
+        HttpClient.Builder builder = HttpClientUtils.getHttpClientFactory()
+                .newBuilder()
+                .connectTimeout(CONNECT_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+                // the API server ends an HTTP/2 connection with its answer 401, and at times to spread its load; Java
+                // 17's
+                // client then fails the requests that are under way
+                .preferHttp11();
+        // it would repeat what can only be refused again
+        builder.tag(new RequestConfigBuilder().withRequestRetryBackoffLimit(0).build());
+        try {
+            if (!access.proxy().isEmpty()) {
+                URI proxy = URI.create(access.proxy());
+                builder.proxyAddress(new InetSocketAddress(proxy.getHost(), proxy.getPort()));
+                if (proxy.getUserInfo() != null) {
+                    builder.proxyAuthorization(HttpClientUtils.basicCredentials(proxy.getUserInfo()));
+                }
+            }
+            if (access.server().startsWith("https:")) {
+                builder.sslContext(keyManagers(access), trustManagers(access.authority()));
+            }
+            return builder.build();
+        } catch (GeneralSecurityException | IOException | KubernetesClientException | IllegalArgumentException e) {
+            throw new EngineException(
+                    ErrorCode.CLUSTER_KUBECONFIG,
+                    "The kubeconfig cannot be used",
+                    access.server(),
+                    "its certificates, keys or proxy cannot be read: " + rootMessage(e),
+                    "check certificate-authority-data, client-certificate-data, client-key-data and proxy-url");
+        }
+    }
+
+    private static KeyManager @Nullable [] keyManagers(Kubeconfig.Access access)
+            throws GeneralSecurityException, IOException {
+        SecretValue key = access.key();
+        if (key == null) {
+            return null;
+        }
+        return SSLUtils.keyManagers(
+                access.certificate(),
+                null,
+                key.reveal(),
+                null,
+                Config.getKeyAlgorithm(null, key.reveal()),
+                "",
+                null,
+                null);
+    }
+
+    /** Trusts the kubeconfig's authority and no other; those that Java knows where it names none. */
+    private static TrustManager @Nullable [] trustManagers(String authority)
+            throws GeneralSecurityException, IOException {
+        if (authority.isEmpty()) {
+            return null;
+        }
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        int number = 0;
+        byte[] pem = Base64.getDecoder().decode(authority);
+        for (Certificate certificate :
+                CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem))) {
+            store.setCertificateEntry("authority-" + number++, certificate);
+        }
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        return factory.getTrustManagers();
+    }
+
+    /** A request with the credentials, as they are now. */
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request = http.newHttpRequestBuilder()
+                .uri(access.server() + path)
+                .header("Accept", "application/json")
+                .header("User-Agent", FIELD_MANAGER);
+        String token = token(access);
+        SecretValue password = access.password();
+        if (!token.isEmpty()) {
+            request.header("Authorization", "Bearer " + token);
+        } else if (password != null) {
+            request.header("Authorization", HttpClientUtils.basicCredentials(access.user(), password.reveal()));
+        }
+        return request;
+    }
+
+    private static String token(Kubeconfig.Access access) {
+        if (access.tokenFile() != null) {
+            return readToken(access.tokenFile());
+        }
+        return access.token() == null ? "" : access.token().reveal();
+    }
+
+    private static String readToken(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the token file " + file + " cannot be read", e);
+        }
+    }
+
+    /** The API server's URL. */
+    public String server() {
+        return access.server();
+    }
+
+    /** The namespace that the kubeconfig's context names; {@code ""} where it names none. */
+    public String namespace() {
+        return access.namespace();
+    }
+
+    @Override
+    public void close() {
+        if (workers != null) {
+            workers.shutdownNow();
+        }
+        http.close();
+    }
+
+    // ---------------------------------------------------------------------------------------------------- requests
+
+    /** Several threads may read at once. */
+    Answer get(String path) {
+        return send("GET", path, null, "");
+    }
+
+    /** Applies on the server's side; several threads may do so at once. */
+    Answer apply(ResourceType type, ManifestObject object, boolean dryRun) {
+        return apply(type.path(object.namespace(), object.name()), object.content(), dryRun);
+    }
+
+    Answer apply(String path, Map<String, Object> content, boolean dryRun) {
+        String query =
+                "?fieldManager=" + FIELD_MANAGER + "&force=true&fieldValidation=Strict" + (dryRun ? "&dryRun=All" : "");
+        return send("PATCH", path + query, Json.text(content), APPLY);
+    }
+
+    private Answer send(String method, String path, @Nullable String body, String contentType) {
+        HttpRequest.Builder builder = request(path).timeout(REQUEST_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        HttpRequest request = body == null
+                ? builder.method(method, null, null).build()
+                : builder.method(method, contentType, body).build();
+        CompletableFuture<Answer> result = new CompletableFuture<>();
+        attempt(request, 0, result);
+        Answer answer = await(result);
+        if (answer.code() == 401) {
+            throw unauthorized();
+        }
+        return answer;
+    }
+
+    /** Sends it, and again where that may help. Every request may be sent twice: applying the same changes nothing. */
+    private void attempt(HttpRequest request, int attempt, CompletableFuture<Answer> result) {
+        if (result.isDone()) {
+            return;
+        }
+        Object unused = http.sendAsync(request, byte[].class).whenComplete((response, failure) -> {
+            // one that has answered before will most likely do so again
+            boolean last = attempt >= (answered ? RETRIES : FIRST_RETRIES);
+            if (failure != null) {
+                if (last || !(root(failure) instanceof IOException) || untrusted(failure)) {
+                    result.completeExceptionally(failure);
+                } else {
+                    later(request, attempt, 0, result);
+                }
+                return;
+            }
+            noteAnswer(response.header("Date"));
+            Answer answer = new Answer(response.code(), tree(response.body()), warnings(response.headers("Warning")));
+            if (last || !answer.passing()) {
+                result.complete(answer);
+            } else {
+                later(request, attempt, retryAfter(response.header("Retry-After")), result);
+            }
+        });
+    }
+
+    private void later(HttpRequest request, int attempt, long asked, CompletableFuture<Answer> result) {
+        long delay = Math.min(RETRY_MILLIS_MAX, Math.max(asked, RETRY_MILLIS << attempt));
+        CompletableFuture.delayedExecutor(delay, TimeUnit.MILLISECONDS).execute(() -> {
+            try {
+                attempt(request, attempt + 1, result);
+            } catch (RuntimeException e) {
+                result.completeExceptionally(e); // closed meanwhile
+            }
+        });
+    }
+
+    private static long retryAfter(@Nullable String header) {
+        try {
+            return header == null ? 0 : TimeUnit.SECONDS.toMillis(Long.parseLong(header.strip()));
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    /** The last lines of a container's log; nothing where there is none. */
+    List<String> log(String namespace, String pod, String container, int lines, boolean previous) {
+        String path = "/api/v1/namespaces/" + ResourceType.escape(namespace) + "/pods/" + ResourceType.escape(pod)
+                + "/log?container=" + ResourceType.escape(container) + "&tailLines=" + lines + "&limitBytes="
+                + MAX_LOG_BYTES + (previous ? "&previous=true" : "");
+        HttpRequest request = request(path)
+                .timeout(REQUEST_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                .method("GET", null, null)
+                .build();
+        HttpResponse<byte[]> response = await(http.sendAsync(request, byte[].class));
+        if (response.code() != 200 || response.body() == null) {
+            return List.of();
+        }
+        List<String> all =
+                new String(response.body(), StandardCharsets.UTF_8).lines().toList();
+        return List.copyOf(all.subList(Math.max(0, all.size() - lines), all.size()));
+    }
+
+    /**
+     * Sends a request whose answer does not end by itself. The callbacks run on the client's threads.
+     *
+     * @param line hears each line
+     * @return completes with the status code at the end of the answer; cancelling it ends the request
+     */
+    CompletableFuture<Integer> stream(String path, java.util.function.Consumer<byte[]> line) {
+        HttpRequest request =
+                request(path).forStreaming().method("GET", null, null).build();
+        LineSplitter splitter = new LineSplitter(line);
+        CompletableFuture<Integer> end = new CompletableFuture<>();
+        CompletableFuture<HttpResponse<AsyncBody>> begin = http.consumeBytes(request, (buffers, body) -> {
+            buffers.forEach(splitter::add);
+            body.consume();
+        });
+        Object unused = begin.whenComplete((response, failure) -> {
+            if (failure != null) {
+                end.completeExceptionally(failure);
+            } else {
+                follow(response, end);
+            }
+        });
+        return end;
+    }
+
+    private static void follow(HttpResponse<AsyncBody> response, CompletableFuture<Integer> end) {
+        AsyncBody body = response.body();
+        Object unused = end.whenComplete((code, stopped) -> body.cancel());
+        Object unusedEnd = body.done().whenComplete((nothing, broken) -> {
+            if (broken != null) {
+                end.completeExceptionally(broken);
+            } else {
+                end.complete(response.code());
+            }
+        });
+        body.consume();
+    }
+
+    /** Puts the lines of an answer together. */
+    private static final class LineSplitter {
+        private final java.util.function.Consumer<byte[]> line;
+        private final java.io.ByteArrayOutputStream rest = new java.io.ByteArrayOutputStream();
+
+        LineSplitter(java.util.function.Consumer<byte[]> line) {
+            this.line = line;
+        }
+
+        void add(ByteBuffer buffer) {
+            while (buffer.hasRemaining()) {
+                byte next = buffer.get();
+                if (next == '\n') {
+                    line.accept(rest.toByteArray());
+                    rest.reset();
+                } else {
+                    rest.write(next);
+                }
+            }
+        }
+    }
+
+    /** Lets some time pass, unless the work is cancelled. */
+    void pause(Duration duration) {
+        boolean unused = await(CompletableFuture.supplyAsync(
+                () -> true, CompletableFuture.delayedExecutor(duration.toMillis(), TimeUnit.MILLISECONDS)));
+    }
+
+    private <T> T await(CompletableFuture<T> future) {
+        cancellation.check();
+        try (Cancellation.Registration registration = cancellation.onCancel(() -> future.cancel(true))) {
+            return future.get(2L * REQUEST_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (CancellationException e) {
+            cancellation.check();
+            throw unreachable("the request was given up", e);
+        } catch (TimeoutException e) {
+            future.cancel(true);
+            throw unreachable("it did not answer in time", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EngineException(
+                    ErrorCode.CANCELLED,
+                    "The work was stopped",
+                    server(),
+                    "its thread was interrupted",
+                    "run it again",
+                    e);
+        } catch (ExecutionException e) {
+            throw failure(e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    private void noteAnswer(@Nullable String date) {
+        answered = true;
+        if (date != null && firstAnswer.get() == null) {
+            try {
+                firstAnswer.compareAndSet(null, Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date)));
+            } catch (DateTimeException e) {
+                // the clock of this machine has to do
+            }
+        }
+    }
+
+    /**
+     * When this connection was made by the server's clock, which dates its objects; in whole seconds.
+     *
+     * @param otherwise where the server has not told
+     */
+    Instant begin(Instant otherwise) {
+        Instant first = firstAnswer.get();
+        return first == null ? otherwise : first;
+    }
+
+    private static Map<String, Object> tree(byte @Nullable [] body) {
+        if (body == null || body.length == 0) {
+            return Map.of();
+        }
+        try {
+            return Json.parse(body);
+        } catch (JacksonException e) {
+            return Map.of();
+        }
+    }
+
+    /** The texts of warning headers: {@code 299 - "text"}. */
+    private static List<String> warnings(List<String> headers) {
+        List<String> warnings = new ArrayList<>();
+        for (String header : headers) {
+            int from = header.indexOf('"');
+            int to = header.lastIndexOf('"');
+            if (from >= 0 && to > from) {
+                warnings.add(header.substring(from + 1, to).replace("\\\"", "\""));
+            }
+        }
+        return warnings;
+    }
+
+    EngineException failure(Throwable cause) {
+        if (cause instanceof EngineException failure) {
+            return failure;
+        }
+        if (untrusted(cause)) {
+            return new EngineException(
+                    ErrorCode.CLUSTER_UNREACHABLE,
+                    "The cluster's certificate is not accepted",
+                    server(),
+                    rootMessage(cause),
+                    "check certificate-authority-data in the kubeconfig, and that the server's name is in its certificate",
+                    cause);
+        }
+        return unreachable(reason(root(cause)), cause);
+    }
+
+    private static boolean untrusted(Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof GeneralSecurityException || each instanceof SSLHandshakeException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Throwable root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+
+    private static String reason(Throwable root) {
+        String message = root.getMessage();
+        return switch (root.getClass().getSimpleName()) {
+            case "ConnectException", "ClosedChannelException" -> "nothing answers at that address";
+            case "HttpConnectTimeoutException", "HttpTimeoutException", "TimeoutException" ->
+                "it did not answer in time";
+            case "UnresolvedAddressException", "UnknownHostException" -> "its name cannot be resolved";
+            default -> message == null || message.isBlank() ? root.getClass().getSimpleName() : message;
+        };
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = root(failure);
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    }
+
+    private EngineException unreachable(String why, Throwable cause) {
+        return new EngineException(
+                ErrorCode.CLUSTER_UNREACHABLE,
+                "The cluster cannot be reached",
+                server(),
+                why,
+                "check that the cluster runs and that the kubeconfig's context is the right one",
+                cause);
+    }
+
+    private EngineException unauthorized() {
+        return new EngineException(
+                ErrorCode.CLUSTER_UNAUTHORIZED,
+                "The cluster refuses the credentials",
+                server() + " (context " + access.context() + ")",
+                "it answered 401: they are unknown to it, or have expired",
+                "renew the token or certificate in the kubeconfig");
+    }
+
+    /** Where the server says no to a request that is needed. */
+    EngineException refused(String what, String where, Answer answer) {
+        if (answer.notPermitted()) {
+            return new EngineException(
+                    ErrorCode.CLUSTER_UNAUTHORIZED, what, where, answer.message(), "grant that permission to the user");
+        }
+        return new EngineException(
+                answer.passing() ? ErrorCode.CLUSTER_UNREACHABLE : ErrorCode.CLUSTER_REFUSED,
+                what,
+                where,
+                answer.message(),
+                answer.passing() ? "run it again when the cluster is well" : "correct the manifest");
+    }
+
+    // -------------------------------------------------------------------------------------------------- many at once
+
+    /**
+     * Does the same to every item, several at a time.
+     *
+     * @return the results in the order of the items
+     * @throws EngineException the first failure; what has begun is waited for
+     */
+    <T, R> List<R> each(List<T> items, Function<T, R> work) {
+        if (items.isEmpty()) {
+            return List.of();
+        }
+        if (items.size() == 1) {
+            return List.of(work.apply(items.get(0)));
+        }
+        if (workers == null) {
+            workers = Executors.newFixedThreadPool(CONCURRENCY, task -> {
+                Thread thread = new Thread(task, "octavo-cluster");
+                thread.setDaemon(true);
+                return thread;
+            });
+        }
+        List<Future<R>> futures = new ArrayList<>();
+        for (T item : items) {
+            futures.add(workers.submit(() -> {
+                cancellation.check();
+                return work.apply(item);
+            }));
+        }
+        List<R> results = new ArrayList<>();
+        RuntimeException failure = null;
+        for (Future<R> future : futures) {
+            try {
+                results.add(future.get());
+            } catch (CancellationException e) {
+                // given up after the failure of another, which is thrown below
+            } catch (ExecutionException e) {
+                if (failure == null) {
+                    failure = e.getCause() instanceof RuntimeException runtime
+                            ? runtime
+                            : new IllegalStateException(e.getCause());
+                    futures.forEach(other -> other.cancel(false));
+                }
+            } catch (InterruptedException e) {
+                futures.forEach(other -> other.cancel(true));
+                Thread.currentThread().interrupt();
+                throw new EngineException(
+                        ErrorCode.CANCELLED,
+                        "The work was stopped",
+                        server(),
+                        "its thread was interrupted",
+                        "run it again",
+                        e);
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return results;
+    }
+
+    // ---------------------------------------------------------------------------------------------------- discovery
+
+    /** How the server names the kind; nothing where it does not have it. Several threads may ask at once. */
+    Optional<ResourceType> type(String apiVersion, String kind) {
+        return Optional.ofNullable(
+                types.computeIfAbsent(apiVersion, this::discover).get(kind));
+    }
+
+    private Map<String, ResourceType> discover(String apiVersion) {
+        Answer answer = get(ResourceType.root(apiVersion));
+        if (!answer.ok() && !answer.notFound()) {
+            throw refused("The cluster does not tell which kinds it has in " + apiVersion, server(), answer);
+        }
+        Map<String, ResourceType> kinds = new HashMap<>();
+        for (Map<String, Object> resource : Tree.maps(answer.body(), "resources")) {
+            String plural = Tree.text(resource, "name");
+            if (!plural.contains("/")) {
+                String kind = Tree.text(resource, "kind");
+                kinds.put(kind, new ResourceType(apiVersion, kind, plural, Tree.isTrue(resource, "namespaced")));
+            }
+        }
+        return kinds;
+    }
+}

@@ -1,0 +1,18 @@
+package dev.octavo.engine.cluster;
+
+import java.util.List;
+
+/**
+ * A deployment that has become ready. It can be written as JSON.
+ *
+ * @param plan what was done
+ * @param written how many objects were written; the others were as they should be
+ * @param workloads that were waited for
+ * @param planMillis how long planning took, in milliseconds, and so on
+ */
+public record DeployResult(
+        Plan plan, int written, List<WorkloadStatus> workloads, long planMillis, long applyMillis, long rolloutMillis) {
+    public DeployResult {
+        workloads = List.copyOf(workloads);
+    }
+}

@@ -1,0 +1,203 @@
+package dev.octavo.engine.cluster;
+
+import dev.octavo.engine.api.EngineContext;
+import dev.octavo.engine.api.EngineException;
+import dev.octavo.engine.api.ErrorCode;
+import dev.octavo.engine.cluster.PlannedObject.Change;
+import dev.octavo.engine.cluster.Prepared.Item;
+import dev.octavo.engine.cluster.RolloutState.Workload;
+import dev.octavo.engine.template.Substitution;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Plans, applies what the plan says, and waits until it runs. Running it again continues where it was stopped. */
+public final class Deployer {
+    private static final Duration ESTABLISHED_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration NEW_KIND_RETRY = Duration.ofMillis(200);
+
+    private final DeploySpec spec;
+    private final EngineContext context;
+    private final ClusterClient client;
+    private final Masker masker;
+
+    private Deployer(DeploySpec spec, EngineContext context, ClusterClient client) {
+        this.spec = spec;
+        this.context = context;
+        this.client = client;
+        Substitution substitution = spec.substitution();
+        this.masker = new Masker(substitution == null ? List.of() : substitution.secrets());
+    }
+
+    /**
+     * Deploys.
+     *
+     * @throws RolloutException {@link ErrorCode#DEPLOY_FAILED} or {@link ErrorCode#DEPLOY_TIMEOUT} with the reason
+     * @throws EngineException what {@link Planner#plan} throws, before anything is written; {@link
+     *     ErrorCode#DEPLOY_PLAN_CHANGED} where the plan is no longer the one that was approved
+     */
+    public static DeployResult deploy(DeploySpec spec, EngineContext context) {
+        Manifests manifests = Planner.load(spec, context);
+        try (ClusterClient client = ClusterClient.connect(spec.target(), context)) {
+            return new Deployer(spec, context, client).deploy(manifests);
+        }
+    }
+
+    private DeployResult deploy(Manifests manifests) {
+        Instant begin = context.clock().instant();
+        Prepared prepared = Planner.prepare(spec, manifests, client);
+        requireApproved(prepared.plan());
+        prepared.plan().warnings().forEach(context.listener()::warning);
+        Instant planned = context.clock().instant();
+        int written = apply(prepared);
+        Instant applied = context.clock().instant();
+        List<WorkloadStatus> workloads =
+                new RolloutWatcher(client, context, masker, workloads(prepared)).await(spec.timeout());
+        Instant ready = context.clock().instant();
+        return new DeployResult(
+                prepared.plan(),
+                written,
+                workloads,
+                Duration.between(begin, planned).toMillis(),
+                Duration.between(planned, applied).toMillis(),
+                Duration.between(applied, ready).toMillis());
+    }
+
+    private static List<Workload> workloads(Prepared prepared) {
+        return prepared.items().stream()
+                .map(Item::object)
+                .filter(object -> Readiness.KINDS.contains(object.kind()) && Wave.of(object) == Wave.WORKLOADS)
+                .map(object -> new Workload(
+                        object.apiVersion(),
+                        object.kind(),
+                        object.namespace(),
+                        object.name(),
+                        object.file(),
+                        object.line()))
+                .toList();
+    }
+
+    // ----------------------------------------------------------------------------------------------------- approval
+
+    private void requireApproved(Plan plan) {
+        if (spec.approvedHash().isEmpty() || spec.approvedHash().equals(plan.hash())) {
+            return;
+        }
+        throw new EngineException(
+                ErrorCode.DEPLOY_PLAN_CHANGED,
+                "What was approved is not what would be deployed, so nothing was written",
+                plan.namespace() + " on " + plan.server(),
+                differences(plan),
+                "look at the new plan and approve it");
+    }
+
+    private String differences(Plan plan) {
+        Plan approved = spec.approved();
+        if (approved == null) {
+            return "the approved plan is " + spec.approvedHash() + ", now it is " + plan.hash() + "\n" + plan.summary();
+        }
+        List<String> lines = new ArrayList<>();
+        if (!approved.server().equals(plan.server())) {
+            lines.add("the cluster was " + approved.server());
+        }
+        if (!approved.namespace().equals(plan.namespace())) {
+            lines.add("the namespace was " + approved.namespace());
+        }
+        Map<String, PlannedObject> before = new LinkedHashMap<>();
+        approved.objects().forEach(object -> before.put(identity(object), object));
+        for (PlannedObject object : plan.objects()) {
+            PlannedObject old = before.remove(identity(object));
+            if (old == null) {
+                lines.add(object.title() + " was not in the plan");
+            } else if (!old.fingerprint().equals(object.fingerprint())) {
+                lines.add(difference(old, object));
+            }
+        }
+        before.values().forEach(object -> lines.add(object.title() + " is no longer in the plan"));
+        if (lines.isEmpty()) {
+            lines.add("the images of the run, or the order of the objects, are others");
+        }
+        return String.join("\n", lines);
+    }
+
+    private static String difference(PlannedObject old, PlannedObject now) {
+        if (old.change() != now.change()) {
+            return now.title() + " was to see " + old.change() + ", now " + now.change()
+                    + (now.change() == Change.CREATE ? ": it was deleted meanwhile" : "");
+        }
+        List<String> paths = new ArrayList<>();
+        for (FieldChange change : now.changes()) {
+            if (!old.changes().contains(change)) {
+                paths.add(change.path() + " (now " + change.before() + " -> " + change.after() + ")");
+            }
+        }
+        for (FieldChange change : old.changes()) {
+            if (now.changes().stream().noneMatch(each -> each.path().equals(change.path()))) {
+                paths.add(change.path() + " (was " + change.before() + " -> " + change.after() + ")");
+            }
+        }
+        return now.title() + " is another, or meets another in the cluster"
+                + (paths.isEmpty() ? "" : ": " + String.join(", ", paths));
+    }
+
+    private static String identity(PlannedObject object) {
+        return object.kind() + " " + object.namespace() + " " + object.name();
+    }
+
+    // -------------------------------------------------------------------------------------------------------- apply
+
+    private int apply(Prepared prepared) {
+        List<Item> items = prepared.items().stream().filter(Item::write).toList();
+        AtomicInteger done = new AtomicInteger();
+        for (Wave wave : Wave.values()) {
+            List<Item> together = items.stream()
+                    .filter(item -> Wave.of(item.object()) == wave)
+                    .toList();
+            List<Boolean> unused = client.each(together, item -> {
+                apply(item);
+                String verb = item.change() == Change.CREATE ? "created" : "changed";
+                context.listener()
+                        .progress("[" + done.incrementAndGet() + "/" + items.size() + " applied] "
+                                + item.object().title() + " " + verb);
+                return true;
+            });
+            together.stream()
+                    .map(Item::object)
+                    .filter(object -> object.kind().equals("CustomResourceDefinition"))
+                    .forEach(this::awaitEstablished);
+        }
+        return items.size();
+    }
+
+    private void apply(Item item) {
+        ManifestObject object = item.object();
+        Answer answer = client.apply(item.type(), object, false);
+        // the paths of a new kind appear a moment after its definition was established
+        Instant deadline = context.clock().instant().plus(ESTABLISHED_TIMEOUT);
+        while (!item.served() && answer.notFound() && context.clock().instant().isBefore(deadline)) {
+            client.pause(NEW_KIND_RETRY);
+            answer = client.apply(item.type(), object, false);
+        }
+        if (!answer.ok()) {
+            EngineException refused = client.refused("The cluster refuses " + object.title(), object.place(), answer);
+            throw new EngineException(
+                    refused.code(), refused.what(), refused.where(), masker.mask(refused.why()), refused.fix());
+        }
+    }
+
+    /** A kind can be used once the server serves it, a moment after its definition was accepted. */
+    private void awaitEstablished(ManifestObject definition) {
+        String path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+        String selector = "fieldSelector=" + ResourceType.escape("metadata.name=" + definition.name());
+        new ConditionWait(client, context, path, selector)
+                .await(
+                        "CustomResourceDefinition/" + definition.name(),
+                        object -> Tree.text(Readiness.condition(object, "Established"), "status")
+                                .equals("True"),
+                        ESTABLISHED_TIMEOUT);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.octavo.engine.cluster;
+
+import dev.octavo.engine.cluster.PlannedObject.Change;
+import dev.octavo.engine.template.Placeholder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * What a deployment will do. Nothing was written to make it. It holds no secret and can be written as JSON.
+ *
+ * @param server the API server's URL
+ * @param namespace where everything goes, or, where that is several ones, what does not say so itself
+ * @param objects in the order in which they will be applied
+ * @param placeholders what was replaced in the manifests, and by a value from where
+ * @param hash {@code sha256:...} over all of it: what is written, the digests, what it meets in the cluster
+ */
+public record Plan(
+        String environment,
+        String server,
+        String namespace,
+        List<PlannedObject> objects,
+        List<ImageUse> images,
+        List<Placeholder> placeholders,
+        List<String> warnings,
+        String hash) {
+    private static final int SHOWN_VALUE = 60;
+    private static final int SHOWN_CHANGES = 20;
+    /** With more objects than this, those that stay as they are need not be named. */
+    private static final int SHOWN_OBJECTS = 20;
+
+    public Plan {
+        objects = List.copyOf(objects);
+        images = List.copyOf(images);
+        placeholders = List.copyOf(placeholders);
+        warnings = List.copyOf(warnings);
+    }
+
+    /** How many objects see that change. */
+    public int count(Change change) {
+        return (int)
+                objects.stream().filter(object -> object.change() == change).count();
+    }
+
+    /** {@code 2 to create, 1 to change, 3 unchanged}. */
+    public String summary() {
+        return count(Change.CREATE) + " to create, " + count(Change.CHANGE) + " to change, " + count(Change.UNCHANGED)
+                + " unchanged";
+    }
+
+    /** A table for people, without a line end after the last line. */
+    public String text() {
+        List<String> lines = new ArrayList<>();
+        lines.add("Plan for " + environment + ": namespace " + namespace + " on " + server);
+        List<PlannedObject> shown = objects.stream()
+                .filter(object -> objects.size() <= SHOWN_OBJECTS
+                        || object.change() != Change.UNCHANGED
+                        || !object.warnings().isEmpty())
+                .toList();
+        int kinds = width(shown.stream().map(PlannedObject::kind));
+        int names = width(shown.stream().map(this::shownName));
+        for (PlannedObject object : shown) {
+            String change = object.change().name().toLowerCase(Locale.ROOT);
+            lines.add(("  " + pad(change, "unchanged".length()) + "  " + pad(object.kind(), kinds) + "  "
+                            + pad(shownName(object), names) + "  "
+                            + (object.file().isEmpty() ? "" : object.file() + ":" + object.line()))
+                    .stripTrailing());
+            addChanges(lines, object);
+            object.warnings().forEach(warning -> lines.add("      warning: " + warning));
+        }
+        lines.add(summary());
+        images.stream()
+                .map(image -> "image " + image.image() + (image.pinned() ? "" : " (not built by this run)"))
+                .distinct()
+                .forEach(lines::add);
+        warnings.forEach(warning -> lines.add("warning: " + warning));
+        lines.add("plan " + hash);
+        return String.join("\n", lines);
+    }
+
+    private static void addChanges(List<String> lines, PlannedObject object) {
+        List<FieldChange> shown = object.changes()
+                .subList(0, Math.min(SHOWN_CHANGES, object.changes().size()));
+        int paths = width(shown.stream().map(FieldChange::path));
+        for (FieldChange field : shown) {
+            lines.add(
+                    "      " + pad(field.path(), paths) + "  " + shown(field.before()) + " -> " + shown(field.after()));
+        }
+        int rest = object.changes().size() - shown.size();
+        if (rest > 0) {
+            lines.add("      and " + rest + " more fields");
+        }
+    }
+
+    private String shownName(PlannedObject object) {
+        boolean elsewhere = !object.namespace().isEmpty() && !object.namespace().equals(namespace);
+        return elsewhere ? object.namespace() + "/" + object.name() : object.name();
+    }
+
+    private static String shown(String value) {
+        if (value.isEmpty()) {
+            return "(none)";
+        }
+        String line = value.replace("\n", "\\n");
+        if (line.length() <= SHOWN_VALUE) {
+            return line;
+        }
+        // the ends of images and addresses tell more than their middle
+        int half = (SHOWN_VALUE - 3) / 2;
+        return line.substring(0, half) + "..." + line.substring(line.length() - half);
+    }
+
+    private static int width(Stream<String> texts) {
+        return texts.mapToInt(String::length).max().orElse(0);
+    }
+
+    private static String pad(String text, int width) {
+        return text + " ".repeat(Math.max(0, width - text.length()));
+    }
+}

@@ -1,0 +1,23 @@
+package dev.octavo.engine.cluster;
+
+import dev.octavo.engine.cluster.PlannedObject.Change;
+import java.util.List;
+
+/**
+ * A plan with what is needed to carry it out.
+ *
+ * @param items one for each object of the plan, in the same order
+ */
+record Prepared(Plan plan, List<Item> items) {
+    Prepared {
+        items = List.copyOf(items);
+    }
+
+    /**
+     * An object to apply.
+     *
+     * @param served whether the server has the kind already; else the deployment itself defines it
+     * @param write whether applying it would change anything in the cluster, be it only who owns its fields
+     */
+    record Item(ManifestObject object, ResourceType type, boolean served, Change change, boolean write) {}
+}

@@ -1,0 +1,239 @@
+package dev.octavo.engine.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.octavo.engine.cluster.RolloutState.Verdict;
+import dev.octavo.engine.cluster.RolloutState.Workload;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class RolloutStateTest {
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Workload APP = new Workload("apps/v1", "Deployment", "shop", "app", "app.yaml", 1);
+
+    private final RolloutState state = new RolloutState(List.of(APP), START);
+
+    private static Map<String, Object> deployment(int generation, int observed, String revision) {
+        return Trees.tree("""
+                kind: Deployment
+                metadata: {name: app, uid: d, generation: %d, annotations: {deployment.kubernetes.io/revision: "%s"}}
+                spec: {replicas: 1}
+                status: {observedGeneration: %d, replicas: 1, updatedReplicas: 1, availableReplicas: 0}
+                """.formatted(generation, revision, observed));
+    }
+
+    private static Map<String, Object> replicaSet(String name, String revision, String created) {
+        return Trees.tree("""
+                metadata: {name: %s, uid: %s, creationTimestamp: %s, annotations: {deployment.kubernetes.io/revision: "%s"}, ownerReferences: [{controller: true, uid: d}]}
+                """.formatted(name, name, created, revision));
+    }
+
+    private static Map<String, Object> pod(String name, String owner, String status) {
+        return Trees.tree("metadata: {name: %s, uid: %s, ownerReferences: [{controller: true, uid: %s}]}\nstatus: %s\n"
+                .formatted(name, name, owner, status));
+    }
+
+    private static String waiting(String reason, String message) {
+        return "{containerStatuses: [{name: c, state: {waiting: {reason: %s, message: '%s'}}}]}"
+                .formatted(reason, message);
+    }
+
+    private Verdict judge(long seconds) {
+        return state.judge(START.plusSeconds(seconds)).get(0);
+    }
+
+    private Readiness.State stateAfter(long seconds) {
+        return judge(seconds).readiness().state();
+    }
+
+    @BeforeEach
+    void setUp() {
+        state.replace("Deployment", "shop", List.of(deployment(2, 2, "2")));
+        state.replace(
+                "ReplicaSet",
+                "shop",
+                List.of(
+                        replicaSet("app-old", "1", "2026-01-01T00:00:00Z"),
+                        replicaSet("app-new", "2", "2026-01-02T00:00:00Z")));
+    }
+
+    @Test
+    void waitsForWhatWasNotListedYet() {
+        RolloutState empty = new RolloutState(List.of(APP), START);
+
+        assertThat(empty.judge(START).get(0).readiness().message()).isEmpty();
+    }
+
+    @Test
+    void failsWhenTheWorkloadIsDeleted() {
+        state.remove("Deployment", "shop", "app");
+
+        assertThat(judge(0).readiness().reason()).isEqualTo("Deleted");
+    }
+
+    @Test
+    void looksAtThePodsOfTheNewRevisionOnly() {
+        state.put("Pod", "shop", pod("old", "app-old", waiting("CrashLoopBackOff", "")));
+        assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
+
+        state.put("Pod", "shop", pod("foreign", "other", waiting("CrashLoopBackOff", "")));
+        assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
+
+        state.put("Pod", "shop", pod("new", "app-new", waiting("CrashLoopBackOff", "")));
+        assertThat(judge(0).readiness().reason()).isEqualTo("CrashLoopBackOff");
+        assertThat(judge(0).trouble()).get().extracting(PodTrouble::pod).isEqualTo("new");
+    }
+
+    @Test
+    void judgesNoPodBeforeTheControllerHasSeenTheChange() {
+        state.put("Deployment", "shop", deployment(3, 2, "2"));
+        state.put("Pod", "shop", pod("new", "app-new", waiting("CrashLoopBackOff", "")));
+
+        assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
+    }
+
+    @Test
+    void takesTheNewestReplicaSetWhereNoneTellsItsRevision() {
+        state.put("Deployment", "shop", deployment(2, 2, ""));
+        state.put("Pod", "shop", pod("old", "app-old", waiting("CrashLoopBackOff", "")));
+        assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
+
+        state.put("Pod", "shop", pod("new", "app-new", waiting("CrashLoopBackOff", "")));
+        assertThat(stateAfter(0)).isEqualTo(Readiness.State.FAILED);
+    }
+
+    @Nested
+    class AnImageThatCannotBePulled {
+        private void pull(String reason, String message) {
+            state.put("Pod", "shop", pod("new", "app-new", waiting(reason, message)));
+        }
+
+        @Test
+        void failsAtOnceWhereTheRegistryHasNoSuchImage() {
+            pull("ErrImagePull", "r.io/x:1: not found");
+
+            assertThat(stateAfter(0)).isEqualTo(Readiness.State.FAILED);
+        }
+
+        @Test
+        void failsAtTheSecondTryOtherwise() {
+            pull("ErrImagePull", "timeout");
+            assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
+            pull("ImagePullBackOff", "timeout");
+            assertThat(stateAfter(1)).isEqualTo(Readiness.State.WAITING);
+            pull("ErrImagePull", "timeout");
+            assertThat(stateAfter(11)).isEqualTo(Readiness.State.FAILED);
+        }
+
+        @Test
+        void failsAfterAWhileWhereOnlyTheBackOffIsSeen() {
+            pull("ImagePullBackOff", "timeout");
+            assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
+            assertThat(state.clockRuns()).isTrue();
+            assertThat(stateAfter(19)).isEqualTo(Readiness.State.WAITING);
+            assertThat(stateAfter(20)).isEqualTo(Readiness.State.FAILED);
+        }
+
+        @Test
+        void isForgivenWhereItIsPulledInTheEnd() {
+            pull("ErrImagePull", "timeout");
+            assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
+            state.put("Pod", "shop", pod("new", "app-new", "{containerStatuses: [{name: c, state: {running: {}}}]}"));
+            assertThat(stateAfter(30)).isEqualTo(Readiness.State.WAITING);
+            assertThat(state.clockRuns()).isFalse();
+        }
+    }
+
+    @Test
+    void givesPodsFromBeforeTheDeploymentAWhileToRecover() {
+        String crashing =
+                "{containerStatuses: [{name: c, restartCount: %d, state: {waiting: {reason: CrashLoopBackOff}}}]}";
+        state.put("Pod", "shop", created("2025-12-31T23:00:00Z", crashing.formatted(4)));
+        assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
+        assertThat(state.clockRuns()).isTrue();
+        assertThat(stateAfter(59)).isEqualTo(Readiness.State.WAITING);
+        assertThat(stateAfter(60)).isEqualTo(Readiness.State.FAILED);
+    }
+
+    @Test
+    void failsWhenAPodFromBeforeTheDeploymentCrashesAgain() {
+        String crashing =
+                "{containerStatuses: [{name: c, restartCount: %d, state: {waiting: {reason: CrashLoopBackOff}}}]}";
+        state.put("Pod", "shop", created("2025-12-31T23:00:00Z", crashing.formatted(4)));
+        assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
+        state.put("Pod", "shop", created("2025-12-31T23:00:00Z", crashing.formatted(5)));
+        assertThat(stateAfter(5)).isEqualTo(Readiness.State.FAILED);
+    }
+
+    private static Map<String, Object> created(String time, String status) {
+        Map<String, Object> pod = Tree.copy(pod("new", "app-new", status));
+        Tree.map(pod, "metadata").put("creationTimestamp", time);
+        return pod;
+    }
+
+    @Test
+    void forgetsADeadlineThatWasMissedBeforeTheDeployment() {
+        Map<String, Object> late = Tree.copy(deployment(2, 2, "2"));
+        Tree.map(late, "status")
+                .put(
+                        "conditions",
+                        List.of(
+                                Trees.tree(
+                                        "{type: Progressing, status: 'False', reason: ProgressDeadlineExceeded, lastUpdateTime: '2025-12-31T23:59:00Z'}")));
+        state.put("Deployment", "shop", late);
+
+        assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
+        assertThat(stateAfter(60)).isEqualTo(Readiness.State.FAILED);
+    }
+
+    @Test
+    void allowsAWhileForANodeToBeFound() {
+        state.put(
+                "Pod",
+                "shop",
+                pod(
+                        "new",
+                        "app-new",
+                        "{conditions: [{type: PodScheduled, status: 'False', reason: Unschedulable, message: 0/1}]}"));
+
+        assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
+        assertThat(stateAfter(29)).isEqualTo(Readiness.State.WAITING);
+        assertThat(judge(30).readiness().reason()).isEqualTo("Unschedulable");
+    }
+
+    @Test
+    void allowsAWhileForAQuotaToBecomeFree() {
+        Map<String, Object> set = Tree.copy(replicaSet("app-new", "2", "2026-01-02T00:00:00Z"));
+        set.put("status", Trees.tree("conditions: [{type: ReplicaFailure, status: 'True', message: exceeded quota}]"));
+        state.put("ReplicaSet", "shop", set);
+
+        assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
+        assertThat(judge(30).readiness()).isEqualTo(Readiness.failed("FailedCreate", "exceeded quota"));
+    }
+
+    @Test
+    void choosesThePodsOfAStatefulSetByTheirRevision() {
+        Workload db = new Workload("apps/v1", "StatefulSet", "shop", "db", "", 0);
+        RolloutState sets = new RolloutState(List.of(db), START);
+        sets.put(
+                "StatefulSet",
+                "shop",
+                Trees.tree("{kind: StatefulSet, metadata: {name: db, uid: s}, status: {updateRevision: r2}}"));
+        for (String revision : List.of("r1", "r2")) {
+            sets.put(
+                    "Pod",
+                    "shop",
+                    Trees.tree(
+                            "metadata: {name: db-%s, labels: {controller-revision-hash: %s}, ownerReferences: [{controller: true, uid: s}]}"
+                                    .formatted(revision, revision)));
+        }
+
+        assertThat(sets.newPods(db))
+                .extracting(pod -> Tree.text(pod, "metadata", "name"))
+                .containsExactly("db-r2");
+    }
+}
