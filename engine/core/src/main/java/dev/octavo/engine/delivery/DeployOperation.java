@@ -1,0 +1,151 @@
+package dev.octavo.engine.delivery;
+
+import dev.octavo.engine.api.EngineContext;
+import dev.octavo.engine.api.EngineException;
+import dev.octavo.engine.api.ErrorCode;
+import dev.octavo.engine.api.Operation;
+import dev.octavo.engine.cluster.DeploySpec;
+import dev.octavo.engine.cluster.Deployer;
+import dev.octavo.engine.cluster.Plan;
+import dev.octavo.engine.cluster.PlannedObject;
+import dev.octavo.engine.cluster.Planner;
+import dev.octavo.engine.cluster.RolloutException;
+import dev.octavo.engine.record.RunRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Stages 6 and 8: what was approved, applied and ready. */
+final class DeployOperation implements Operation<DeployRequest, DeployResult> {
+    private static final double MILLIS = 1000.0;
+
+    @Override
+    public DeployResult run(DeployRequest request, EngineContext context) {
+        RunRecord record = RunRecord.open(context.workspace());
+        Map<String, Plan> approved = approved(request, record);
+        Deployment deployment = new Deployment(request.plan(), record, context);
+        List<Deployment.Part> parts = deployment.parts(Duration.ofSeconds(request.timeout()));
+        if (!request.approvedHash().isEmpty()) {
+            requireApproved(request, parts, approved, context);
+        }
+        List<DeployResult.Deployed> deployed = new ArrayList<>();
+        Set<String> written = new HashSet<>();
+        for (Deployment.Part part : parts) {
+            String name = part.service().name();
+            Plan plan = approved.get(name);
+            context.listener().progress("deploying " + name + " to " + request.environment());
+            DeploySpec spec = plan == null ? part.spec() : approvedSpec(request, part, plan, written, context);
+            try {
+                dev.octavo.engine.cluster.DeployResult result = Deployer.deploy(spec, context);
+                deployed.add(new DeployResult.Deployed(name, namespace(result.plan()), result));
+                result.plan().objects().forEach(object -> written.add(identity(object)));
+                Timing.elsewhere(record, "deploy " + request.environment(), name, result.rolloutMillis() / MILLIS);
+            } catch (RolloutException e) {
+                record.put(name, "rolloutFailed-" + request.environment(), e.failures());
+                throw e;
+            }
+        }
+        Instant now = context.clock().instant();
+        DeployResult result = new DeployResult(request.environment(), deployed, request.approver(), now);
+        record.append("deployments", result);
+        return result;
+    }
+
+    /** The plans whose common hash was approved, by microservice. */
+    private static Map<String, Plan> approved(DeployRequest request, RunRecord record) {
+        Map<String, Plan> plans = new LinkedHashMap<>();
+        if (request.approvedHash().isEmpty()) {
+            return plans;
+        }
+        PlanResult result = record.get("plan-" + request.environment(), PlanResult.class)
+                .filter(plan -> plan.hash().equals(request.approvedHash()))
+                .filter(plan -> Deployment.hash(plan.services()).equals(request.approvedHash()))
+                .orElseThrow(() -> changed(request, "the run's record has no plan with this hash"));
+        result.services().forEach(planned -> plans.put(planned.service(), planned.plan()));
+        return plans;
+    }
+
+    /** Before anything is written: every microservice's plan is still the one that was approved. */
+    private static void requireApproved(
+            DeployRequest request, List<Deployment.Part> parts, Map<String, Plan> approved, EngineContext context) {
+        for (Deployment.Part part : parts) {
+            Plan plan = approved.get(part.service().name());
+            if (plan == null) {
+                throw changed(request, "\"" + part.service().name() + "\" was not in the plan that was approved");
+            }
+            // a single one is compared again as it is deployed
+            if (parts.size() > 1) {
+                requireSame(request, plan, Planner.plan(part.spec(), context), Set.of());
+            }
+        }
+    }
+
+    /**
+     * Microservices may bring the same object, such as their Namespace. Once one of them has written it, it is no
+     * longer what the other's plan met, and that alone is no reason to stop.
+     */
+    private static DeploySpec approvedSpec(
+            DeployRequest request, Deployment.Part part, Plan plan, Set<String> written, EngineContext context) {
+        if (plan.objects().stream().map(DeployOperation::identity).noneMatch(written::contains)) {
+            return part.spec().approvedAs(plan);
+        }
+        requireSame(request, plan, Planner.plan(part.spec(), context), written);
+        return part.spec();
+    }
+
+    private static void requireSame(DeployRequest request, Plan approved, Plan now, Set<String> written) {
+        Map<String, String> before = fingerprints(approved, written);
+        Map<String, String> after = fingerprints(now, written);
+        if (!before.equals(after)) {
+            List<String> differing = new ArrayList<>();
+            Set<String> all = new TreeSet<>(before.keySet());
+            all.addAll(after.keySet());
+            for (String each : all) {
+                if (!Objects.equals(before.get(each), after.get(each))) {
+                    differing.add(each + (after.containsKey(each) ? " has changed" : " is gone"));
+                }
+            }
+            throw changed(request, String.join("\n", differing));
+        }
+    }
+
+    private static Map<String, String> fingerprints(Plan plan, Set<String> without) {
+        Map<String, String> fingerprints = new TreeMap<>();
+        for (PlannedObject object : plan.objects()) {
+            if (!without.contains(identity(object))) {
+                fingerprints.put(identity(object), object.fingerprint());
+            }
+        }
+        return fingerprints;
+    }
+
+    private static String identity(PlannedObject object) {
+        return object.kind() + "/" + object.name() + (object.namespace().isEmpty() ? "" : " in " + object.namespace());
+    }
+
+    private static EngineException changed(DeployRequest request, String why) {
+        return new EngineException(
+                ErrorCode.DEPLOY_PLAN_CHANGED,
+                "What was approved is not what would be deployed, so nothing was written",
+                request.environment() + ", approved as " + request.approvedHash(),
+                why,
+                "make a new plan and approve it");
+    }
+
+    /** Where most of it went. */
+    private static String namespace(Plan plan) {
+        return plan.objects().stream()
+                .map(object -> object.namespace())
+                .filter(namespace -> !namespace.isEmpty())
+                .findFirst()
+                .orElse(plan.namespace());
+    }
+}

@@ -1,0 +1,65 @@
+package dev.octavo.engine.delivery;
+
+import dev.octavo.engine.api.Input;
+import java.util.Map;
+
+/** Inputs of {@code deploy}. */
+public record DeployRequest(
+        @Input("The microservice; all chosen ones where none is given")
+        String service,
+
+        @Input(value = "The environment, such as dev or prod", required = true)
+        String environment,
+
+        @Input("Folder or patterns of the manifests in the microservice, separated by commas; deploy/<environment> "
+                + "where none is given")
+        String manifests,
+
+        @Input(value = "Host of the image registry", environment = "REGISTRY")
+        String registry,
+
+        @Input(value = "Project or account in the registry", environment = "DOCKERHUB_NAMESPACE")
+        String namespace,
+
+        @Input("The namespace on the cluster for everything; what the manifests say where none is given")
+        String clusterNamespace,
+
+        @Input(
+                value = "The cluster: a kubeconfig; without one, that of the pod this runs in",
+                environment = "KUBECONFIG")
+        String kubeconfig,
+
+        @Input("The context in the kubeconfig; its current one where none is given")
+        String context,
+
+        @Input("Further variables for the manifests") Map<String, String> variables,
+
+        @Input("The version that is deployed; none for the build's own image")
+        String version,
+
+        @Input("The plan's hash that was approved; the deployment stops where the plan is another by now")
+        String approvedHash,
+
+        @Input("Who approved it, for the record") String approver,
+
+        @Input(value = "How long the rollout of a microservice may take, in seconds", defaultValue = "300")
+        int timeout) {
+    public DeployRequest {
+        variables = Map.copyOf(variables);
+    }
+
+    /** The same as a plan's. */
+    PlanRequest plan() {
+        return new PlanRequest(
+                service,
+                environment,
+                manifests,
+                registry,
+                namespace,
+                clusterNamespace,
+                kubeconfig,
+                context,
+                variables,
+                version);
+    }
+}

@@ -1,0 +1,171 @@
+package dev.octavo.engine.delivery;
+
+import dev.octavo.engine.api.EngineContext;
+import dev.octavo.engine.api.EngineException;
+import dev.octavo.engine.api.ErrorCode;
+import dev.octavo.engine.catalog.Microservice;
+import dev.octavo.engine.cluster.ClusterTarget;
+import dev.octavo.engine.cluster.DeploySpec;
+import dev.octavo.engine.cluster.Plan;
+import dev.octavo.engine.quality.BuildResult;
+import dev.octavo.engine.quality.QualityResult;
+import dev.octavo.engine.record.RunRecord;
+import dev.octavo.engine.template.Dialect;
+import dev.octavo.engine.template.Substitution;
+import dev.octavo.engine.template.Variable;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** What plan and deploy have in common: the run's microservices as they go to one environment. */
+final class Deployment {
+    /** Variables with such names are never shown. */
+    private static final Pattern SECRET_NAME =
+            Pattern.compile("PASSWORD|PASSWD|PSW$|SECRET|TOKEN|CREDENTIAL|PRIVATE|API_?KEY", Pattern.CASE_INSENSITIVE);
+
+    private final PlanRequest request;
+    private final RunRecord record;
+    private final EngineContext context;
+    private final SourceResult source;
+    private final Target target;
+
+    Deployment(PlanRequest request, RunRecord record, EngineContext context) {
+        this.request = request;
+        this.record = record;
+        this.context = context;
+        this.source = SourceOperation.of(record);
+        this.target = new Target(request.registry(), request.namespace());
+    }
+
+    /** One microservice with its manifests. */
+    record Part(Microservice service, DeploySpec spec) {}
+
+    List<Part> parts(Duration timeout) {
+        List<Part> parts = new ArrayList<>();
+        for (Microservice service : Chosen.services(record, request.service())) {
+            parts.add(new Part(service, spec(service, timeout)));
+        }
+        return parts;
+    }
+
+    private DeploySpec spec(Microservice service, Duration timeout) {
+        Map<String, String> digests = new LinkedHashMap<>();
+        record.get(service.name(), PushOperation.PART, PushResult.Pushed.class)
+                .ifPresent(pushed -> digests.put(pushed.repository(), pushed.digest()));
+        DeploySpec spec = DeploySpec.of(cluster(), request.environment(), context.workspace(), manifests(service))
+                .withSubstitution(substitution(service))
+                .withDigests(digests)
+                .withTimeout(timeout);
+        return request.clusterNamespace().isEmpty() ? spec : spec.inNamespace(request.clusterNamespace());
+    }
+
+    private ClusterTarget cluster() {
+        if (request.kubeconfig().isEmpty()) {
+            return ClusterTarget.inCluster();
+        }
+        // several files, as kubectl takes them, are more than one environment needs
+        Path kubeconfig = context.workspace().resolve(request.kubeconfig());
+        if (!Files.isRegularFile(kubeconfig)) {
+            throw new EngineException(
+                    ErrorCode.CLUSTER_KUBECONFIG,
+                    "There is no kubeconfig",
+                    kubeconfig.toString(),
+                    "the file does not exist",
+                    "name it by --kubeconfig or the variable KUBECONFIG");
+        }
+        return new ClusterTarget(kubeconfig, null, request.context(), false);
+    }
+
+    /** Patterns of the manifests' files, from the workspace. */
+    String manifests(Microservice service) {
+        String folder = request.manifests();
+        if (folder.isEmpty()) {
+            return service.manifests(request.environment())
+                            .orElseThrow(() -> new EngineException(
+                                    ErrorCode.CONFIG_MANIFEST,
+                                    "The microservice \"" + service.name() + "\" has no manifests for "
+                                            + request.environment(),
+                                    service.directory() + "/deploy/" + request.environment(),
+                                    service.manifests().isEmpty()
+                                            ? "it has none for any environment"
+                                            : "it has them for "
+                                                    + String.join(
+                                                            ", ",
+                                                            service.manifests().keySet()),
+                                    "write them there, or name their folder by \"manifests\""))
+                    + "/**";
+        }
+        List<String> patterns = new ArrayList<>();
+        for (String one : folder.split(",")) {
+            String path = (service.directory().isEmpty() ? "" : service.directory() + "/") + one.strip();
+            patterns.add(Files.isDirectory(context.workspace().resolve(path)) ? path + "/**" : path);
+        }
+        return String.join(",", patterns);
+    }
+
+    /** The variables of manifests: of the environment, then of the run, then those that a person has set. */
+    Substitution substitution(Microservice service) {
+        Map<String, Variable> variables = new LinkedHashMap<>();
+        context.environment()
+                .forEach((name, value) -> variables.put(
+                        name,
+                        new Variable(
+                                value, "environment", SECRET_NAME.matcher(name).find())));
+        target.variables(service.name(), source, request.environment(), request.version(), context)
+                .forEach((name, value) -> variables.put(name, Variable.of(value, "this run")));
+        if (!request.clusterNamespace().isEmpty()) {
+            variables.put("NAMESPACE", Variable.of(request.clusterNamespace(), "the setting namespace"));
+        }
+        request.variables().forEach((name, value) -> variables.put(name, Variable.of(value, "the setting variables")));
+        return new Substitution(Dialect.STRICT, variables);
+    }
+
+    /** One hash over several plans. */
+    static String hash(List<PlanResult.Planned> plans) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (PlanResult.Planned planned : plans) {
+                digest.update(
+                        (planned.service() + " " + planned.plan().hash() + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+            return "sha256:" + HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What a gate asks. */
+    String question(List<PlanResult.Planned> plans) {
+        List<String> lines = new ArrayList<>();
+        String names = String.join(
+                ", ", plans.stream().map(PlanResult.Planned::service).toList());
+        String what = request.version().isEmpty() ? "commit " + source.shortCommit() : request.version();
+        lines.add("Deploy " + names + " (" + what + ") to " + request.environment() + "?  是否部署到 "
+                + request.environment() + "？");
+        for (PlanResult.Planned planned : plans) {
+            lines.add("");
+            lines.add(planned.service());
+            record.get(planned.service(), PushOperation.PART, PushResult.Pushed.class)
+                    .ifPresent(pushed -> lines.add("  image    " + pushed.digest()));
+            lines.add("  tests    "
+                    + record.get(planned.service(), TestOperation.PART, BuildResult.class)
+                            .map(build -> build.tests().describe())
+                            .orElse("not run"));
+            Optional<QualityResult> quality = record.get(planned.service(), AnalyzeOperation.PART, QualityResult.class);
+            lines.add("  quality  " + quality.map(QualityResult::describe).orElse("not analysed"));
+            Plan plan = planned.plan();
+            plan.text().lines().forEach(line -> lines.add("  " + line));
+        }
+        return String.join("\n", lines);
+    }
+}

@@ -1,0 +1,139 @@
+package dev.octavo.engine.delivery;
+
+import dev.octavo.engine.api.Cancellation;
+import dev.octavo.engine.api.EngineContext;
+import dev.octavo.engine.api.EngineException;
+import dev.octavo.engine.api.ErrorCode;
+import dev.octavo.engine.api.Operation;
+import dev.octavo.engine.catalog.Microservice;
+import dev.octavo.engine.catalog.ServiceKind;
+import dev.octavo.engine.image.BuiltImage;
+import dev.octavo.engine.image.ImageBuilder;
+import dev.octavo.engine.image.ImageSpec;
+import dev.octavo.engine.image.Offline;
+import dev.octavo.engine.record.RunRecord;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Stage 4: the image, from what the build has packaged. */
+final class ImageOperation implements Operation<ImageRequest, ImageResult> {
+    static final String PART = "image";
+
+    private static final int ARCHIVE_DEPTH = 4;
+    /** Archives that builds leave beside the program's own. */
+    private static final Pattern BESIDE = Pattern.compile("-(sources|javadoc|tests|plain)\\.jar$|\\.original$");
+
+    @Override
+    public ImageResult run(ImageRequest request, EngineContext context) {
+        RunRecord record = RunRecord.open(context.workspace());
+        SourceResult source = SourceOperation.of(record);
+        List<ImageResult.Made> made = new ArrayList<>();
+        for (Microservice service : Chosen.services(record, request.service())) {
+            Path archive = isDockerfileAll(service) ? Path.of("") : archive(service, context);
+            ImageSpec spec = spec(service, source, archive)
+                    .withBase(request.base().isEmpty() ? null : request.base())
+                    .withOffline(offline(request.offline()));
+            BuiltImage image = new ImageBuilder().build(spec, context);
+            record.put(service.name(), PART, image);
+            made.add(new ImageResult.Made(service.name(), image));
+        }
+        return new ImageResult(made);
+    }
+
+    /** Gets what the images will be built on, while something else is under way. */
+    static void prepareBases(
+            List<Microservice> services, SourceResult source, EngineContext context, Cancellation cancellation) {
+        EngineContext beside = new EngineContext(
+                context.workspace(),
+                context.cache(),
+                context.environment(),
+                context.listener(),
+                cancellation,
+                context.clock());
+        for (Microservice service : services) {
+            // the archive is not there yet and not looked at
+            new ImageBuilder().prepare(spec(service, source, Path.of(service.artifact())), beside);
+        }
+    }
+
+    private static ImageSpec spec(Microservice service, SourceResult source, Path archive) {
+        ImageSpec.Origin origin =
+                new ImageSpec.Origin(source.repository(), source.commit(), source.version(), source.committedAt());
+        String named = service.dockerfile();
+        Path dockerfile = named == null ? null : Path.of(named);
+        if (isDockerfileAll(service)) {
+            return ImageSpec.dockerfile(
+                    service.name(), Objects.requireNonNull(dockerfile), Path.of(service.directory()), origin);
+        }
+        ImageSpec spec = ImageSpec.java(service.name(), archive, origin).withDockerfile(dockerfile);
+        return service.javaLevel() == 0 ? spec : spec.withJavaLevel(service.javaLevel());
+    }
+
+    /** Whether the image is what the Dockerfile copies, and not a Java archive. */
+    private static boolean isDockerfileAll(Microservice service) {
+        return service.kind() == ServiceKind.STATIC && service.dockerfile() != null;
+    }
+
+    /** What the build has packaged, relative to the workspace. */
+    private static Path archive(Microservice service, EngineContext context) {
+        Path folder = context.workspace().resolve(service.directory());
+        PathMatcher matcher = folder.getFileSystem().getPathMatcher("glob:" + service.artifact());
+        List<Path> found = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(folder, ARCHIVE_DEPTH)) {
+            files.filter(file -> matcher.matches(folder.relativize(file)))
+                    .filter(file ->
+                            !BESIDE.matcher(file.getFileName().toString()).find())
+                    .sorted()
+                    .forEach(found::add);
+        } catch (IOException | UncheckedIOException e) {
+            throw noArchive(service, String.valueOf(e.getMessage()));
+        }
+        if (found.size() != 1) {
+            throw noArchive(
+                    service,
+                    found.isEmpty()
+                            ? "no file is " + service.artifact() + " there"
+                            : "several files are: "
+                                    + String.join(
+                                            ", ",
+                                            found.stream()
+                                                    .map(file -> folder.relativize(file)
+                                                            .toString())
+                                                    .toList()));
+        }
+        return context.workspace().relativize(found.get(0));
+    }
+
+    private static EngineException noArchive(Microservice service, String why) {
+        return new EngineException(
+                ErrorCode.BUILD_OUTPUT,
+                "The build of \"" + service.name() + "\" left nothing to make an image from",
+                service.directory(),
+                why,
+                "run stage 2 before stage 4; the build must package one jar or war");
+    }
+
+    private static Offline offline(String text) {
+        try {
+            return Offline.valueOf(text.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new EngineException(
+                    ErrorCode.CONFIG_INVALID,
+                    "\"" + text + "\" is no way to choose the base image",
+                    "offline",
+                    "the ways are " + Arrays.toString(Offline.values()).toLowerCase(Locale.ROOT),
+                    "correct it",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.octavo.engine.delivery;
+
+import dev.octavo.engine.api.EngineContext;
+import dev.octavo.engine.api.EngineException;
+import dev.octavo.engine.api.ErrorCategory;
+import dev.octavo.engine.api.OperationSpec;
+import dev.octavo.engine.api.Requests;
+import dev.octavo.engine.record.RunRecord;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** All operations; a subcommand and a step is made from each. */
+public final class Operations {
+    private static final List<OperationSpec<?, ?>> ALL = List.of(
+            new OperationSpec<>(
+                    "source",
+                    "Pins the commit that a run delivers, and checks the version that it is to become (stage 1)",
+                    SourceRequest.class,
+                    SourceResult.class,
+                    new SourceOperation()),
+            new OperationSpec<>(
+                    "list",
+                    "Finds the microservices of the sources and chooses those to deliver (stage 1)",
+                    ListRequest.class,
+                    ListResult.class,
+                    new ListOperation()),
+            new OperationSpec<>(
+                    "test",
+                    "Builds each chosen microservice with its tests and reads their reports (stage 2)",
+                    TestRequest.class,
+                    TestResult.class,
+                    new TestOperation()),
+            new OperationSpec<>(
+                    "analyze",
+                    "Analyses each chosen microservice with SonarQube and waits for its quality gate (stage 3)",
+                    AnalyzeRequest.class,
+                    AnalyzeResult.class,
+                    new AnalyzeOperation()),
+            new OperationSpec<>(
+                    "image",
+                    "Builds the image of each chosen microservice, without a Docker daemon (stage 4)",
+                    ImageRequest.class,
+                    ImageResult.class,
+                    new ImageOperation()),
+            new OperationSpec<>(
+                    "push",
+                    "Pushes the images that were built (stage 5)",
+                    PushRequest.class,
+                    PushResult.class,
+                    new PushOperation()),
+            new OperationSpec<>(
+                    "plan",
+                    "Shows what a deployment to an environment would change, without changing it",
+                    PlanRequest.class,
+                    PlanResult.class,
+                    new PlanOperation()),
+            new OperationSpec<>(
+                    "deploy",
+                    "Deploys to an environment and waits until all is ready (stages 6 and 8)",
+                    DeployRequest.class,
+                    DeployResult.class,
+                    new DeployOperation()),
+            new OperationSpec<>(
+                    "release",
+                    "Gives the images their version and the commit its tag (stage 7)",
+                    ReleaseRequest.class,
+                    ReleaseResult.class,
+                    new ReleaseOperation()));
+
+    private Operations() {}
+
+    /** In the order of the stages. */
+    public static List<OperationSpec<?, ?>> all() {
+        return ALL;
+    }
+
+    public static Optional<OperationSpec<?, ?>> named(String name) {
+        return ALL.stream().filter(each -> each.name().equals(name)).findFirst();
+    }
+
+    /**
+     * Runs an operation with inputs by name. Its failure is in the run's record before it is thrown.
+     *
+     * @throws EngineException as the operation says, and for wrong inputs
+     */
+    public static <Q extends Record, R extends Record> R run(
+            OperationSpec<Q, R> operation, Map<String, ?> inputs, EngineContext context) {
+        try {
+            Q request = Requests.bind(operation.name(), operation.request(), inputs, context.environment());
+            return operation.operation().run(request, context);
+        } catch (EngineException e) {
+            if (e.code().category() != ErrorCategory.CONFIGURATION || hasRecord(context)) {
+                note(operation.name(), e, context);
+            }
+            throw e;
+        }
+    }
+
+    private static boolean hasRecord(EngineContext context) {
+        return java.nio.file.Files.exists(
+                context.workspace().resolve(RunRecord.FOLDER).resolve("run.json"));
+    }
+
+    private static void note(String operation, EngineException failure, EngineContext context) {
+        try {
+            RunRecord.open(context.workspace())
+                    .fail(operation, failure, context.clock().instant());
+        } catch (EngineException e) {
+            failure.addSuppressed(e);
+        }
+    }
+}

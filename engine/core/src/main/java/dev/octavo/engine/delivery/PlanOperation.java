@@ -1,0 +1,26 @@
+package dev.octavo.engine.delivery;
+
+import dev.octavo.engine.api.EngineContext;
+import dev.octavo.engine.api.Operation;
+import dev.octavo.engine.cluster.DeploySpec;
+import dev.octavo.engine.cluster.Planner;
+import dev.octavo.engine.record.RunRecord;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a gate shows: the changes that a deployment would make. */
+final class PlanOperation implements Operation<PlanRequest, PlanResult> {
+    @Override
+    public PlanResult run(PlanRequest request, EngineContext context) {
+        RunRecord record = RunRecord.open(context.workspace());
+        Deployment deployment = new Deployment(request, record, context);
+        List<PlanResult.Planned> plans = new ArrayList<>();
+        for (Deployment.Part part : deployment.parts(DeploySpec.DEFAULT_TIMEOUT)) {
+            plans.add(new PlanResult.Planned(part.service().name(), Planner.plan(part.spec(), context)));
+        }
+        PlanResult result =
+                new PlanResult(request.environment(), plans, Deployment.hash(plans), deployment.question(plans));
+        record.put("plan-" + request.environment(), result);
+        return result;
+    }
+}

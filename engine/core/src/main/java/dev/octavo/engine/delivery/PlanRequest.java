@@ -1,0 +1,42 @@
+package dev.octavo.engine.delivery;
+
+import dev.octavo.engine.api.Input;
+import java.util.Map;
+
+/** Inputs of {@code plan}. */
+public record PlanRequest(
+        @Input("The microservice; all chosen ones where none is given")
+        String service,
+
+        @Input(value = "The environment, such as dev or prod", required = true)
+        String environment,
+
+        @Input("Folder or patterns of the manifests in the microservice, separated by commas; deploy/<environment> "
+                + "where none is given")
+        String manifests,
+
+        @Input(value = "Host of the image registry", environment = "REGISTRY")
+        String registry,
+
+        @Input(value = "Project or account in the registry", environment = "DOCKERHUB_NAMESPACE")
+        String namespace,
+
+        @Input("The namespace on the cluster for everything; what the manifests say where none is given")
+        String clusterNamespace,
+
+        @Input(
+                value = "The cluster: a kubeconfig; without one, that of the pod this runs in",
+                environment = "KUBECONFIG")
+        String kubeconfig,
+
+        @Input("The context in the kubeconfig; its current one where none is given")
+        String context,
+
+        @Input("Further variables for the manifests") Map<String, String> variables,
+
+        @Input("The version that is deployed; none for the build's own image")
+        String version) {
+    public PlanRequest {
+        variables = Map.copyOf(variables);
+    }
+}
