@@ -1,0 +1,298 @@
+package dev.octavo
+
+/**
+ * What each stage does with the engine, and on which agent. What a stage leaves for the next is in the run's record,
+ * which travels between agents as a stash.
+ */
+class Delivery implements Serializable {
+    private static final long serialVersionUID = 1L
+    private static final String STASH = 'octavo'
+
+    private final Object script
+    private final Map settings
+    private final Engine engine
+    /** Plans by environment, as the engine returned them. */
+    private final Map plans = [:]
+    /** The commit, once stage 1 has pinned it. */
+    private Map source
+
+    Delivery(Object script, Map settings) {
+        this.script = script
+        this.settings = settings
+        this.engine = new Engine(script)
+    }
+
+    String label() {
+        return settings.label ?: 'maven'
+    }
+
+    String defaultProject() {
+        return settings.service ?: 'changed'
+    }
+
+    /** Stage 1: one commit, and the microservices that it is about. */
+    void checkout() {
+        inContainer {
+            script.checkout(script.scm)
+            source = engine.run('source', [
+                branch: script.env.BRANCH_NAME ?: script.env.GIT_BRANCH,
+                mainBranch: settings.mainBranch,
+                version: version(),
+                remote: script.env.OCTAVO_GIT_REMOTE,
+            ])
+            engine.run('list', [directory: settings.directory, project: project(), variables: allVariables()])
+            script.currentBuild.description = "${project()} ${version() ?: source.shortCommit}"
+            keep()
+        }
+    }
+
+    /** Stage 2. */
+    void test() {
+        inContainer {
+            try {
+                engine.run('test', [:])
+            } finally {
+                script.junit(testResults: '**/target/surefire-reports/TEST-*.xml,**/build/test-results/test/*.xml',
+                    allowEmptyResults: true)
+            }
+        }
+    }
+
+    /** Whether stage 3 has a SonarQube to ask; says so where it has not. */
+    boolean analyzes() {
+        if (sonarUrl()) {
+            return true
+        }
+        script.echo('not analysed: no SonarQube is configured (setting sonar or variable SONAR_HOST_URL) '
+            + '未配置 SonarQube，跳过代码分析')
+        return false
+    }
+
+    /** Stage 3. */
+    void analyze() {
+        inContainer {
+            withSecret(settings.sonarCredentials, 'SONAR_TOKEN') {
+                engine.run('analyze', [sonarUrl: sonarUrl()])
+            }
+        }
+    }
+
+    /** Stage 4. */
+    void image() {
+        inContainer {
+            engine.run('image', target())
+        }
+    }
+
+    /** Stage 5, and the plan that the next gate shows. */
+    void push() {
+        inContainer {
+            withRegistry {
+                engine.run('push', target())
+            }
+            if (deploysToDev()) {
+                plan('dev')
+            }
+            keep()
+        }
+    }
+
+    /** Whether this commit goes to dev. */
+    boolean deploysToDev() {
+        return pinned().mainBranch
+    }
+
+    /** Whether there is a version to release; stage 1 has refused what is none. */
+    boolean releases() {
+        return version() as boolean
+    }
+
+    /** Stages 6 and 8: asks with the plan, outside any agent, then does what was approved. */
+    void deploy(String environment, String gate) {
+        Map plan = planned(environment)
+        String approver = approve(gate, plan.question, environmentSettings(environment).approvers)
+        onAgent {
+            withCluster(environment) {
+                engine.run('deploy', deployment(environment) + [approvedHash: plan.hash, approver: approver])
+            }
+        }
+    }
+
+    /** Stage 7: the image under its version, then the tag in git, then the plan for production. */
+    void release(String gate) {
+        Map current = pinned()
+        String approver = approve(gate,
+            "Release ${project()} as ${version()} from commit ${current.shortCommit}?\n"
+                + "发布 ${project()} ${version()}（提交 ${current.shortCommit}）？", null)
+        onAgent {
+            withRegistry {
+                withUser(settings.gitCredentials, 'GIT_USERNAME', 'GIT_PASSWORD') {
+                    engine.run('release', target() + [
+                        version: version(),
+                        remote: script.env.OCTAVO_GIT_REMOTE,
+                        approver: approver,
+                    ])
+                }
+            }
+            plan('prod')
+        }
+    }
+
+    private Map plan(String environment) {
+        withCluster(environment) {
+            plans[environment] = engine.run('plan', deployment(environment))
+        }
+        return plans[environment]
+    }
+
+    /** The plan made at the end of the stage before, or a new one where this build was restarted from this stage. */
+    private Map planned(String environment) {
+        if (!plans[environment]) {
+            onAgent {
+                plan(environment)
+            }
+        }
+        return plans[environment]
+    }
+
+    private Map pinned() {
+        if (source == null) {
+            onAgent {
+                source = engine.run('source', [mainBranch: settings.mainBranch])
+            }
+        }
+        return source
+    }
+
+    private String approve(String gate, String question, String approvers) {
+        int hours = (settings.gateHours ?: 72) as int
+        String approver = null
+        script.timeout(time: hours, unit: 'HOURS') {
+            approver = script.input(
+                id: gate,
+                message: question,
+                ok: 'Approve 批准',
+                submitter: approvers ?: settings.approvers ?: '',
+                submitterParameter: 'APPROVER')
+        }
+        return approver
+    }
+
+    private void onAgent(Closure body) {
+        script.node(label()) {
+            inContainer {
+                script.checkout(script.scm)
+                script.unstash(STASH)
+                // the branch may have moved on since stage 1: this goes back to the commit that it pinned
+                engine.run('source', [pinned: true])
+                try {
+                    body()
+                } finally {
+                    keep()
+                }
+            }
+        }
+    }
+
+    /** Keeps the record for agents to come, and for people in the build's page. */
+    private void keep() {
+        script.stash(name: STASH, includes: '.octavo/**', excludes: '.octavo/images/**', useDefaultExcludes: false)
+        script.archiveArtifacts(artifacts: '.octavo/run.json', allowEmptyArchive: true)
+    }
+
+    private void inContainer(Closure body) {
+        String container = settings.container == null ? 'maven' : settings.container
+        // agents that are pods of the Jenkins Kubernetes plugin carry the cluster's own variables
+        if (container && script.env.KUBERNETES_SERVICE_HOST) {
+            script.container(container) {
+                body()
+            }
+        } else {
+            body()
+        }
+    }
+
+    private void withRegistry(Closure body) {
+        withUser(settings.registryCredentials, 'REGISTRY_USERNAME', 'REGISTRY_PASSWORD', body)
+    }
+
+    private void withCluster(String environment, Closure body) {
+        String id = environmentSettings(environment).kubeconfig
+        if (id) {
+            script.withCredentials([script.file(credentialsId: id, variable: 'KUBECONFIG')]) {
+                body()
+            }
+        } else {
+            body()
+        }
+    }
+
+    private void withUser(String id, String username, String password, Closure body) {
+        if (id) {
+            script.withCredentials([
+                script.usernamePassword(credentialsId: id, usernameVariable: username, passwordVariable: password),
+            ]) {
+                body()
+            }
+        } else {
+            body()
+        }
+    }
+
+    private void withSecret(String id, String variable, Closure body) {
+        if (id) {
+            script.withCredentials([script.string(credentialsId: id, variable: variable)]) {
+                body()
+            }
+        } else {
+            body()
+        }
+    }
+
+    private Map target() {
+        return [
+            registry: settings.registry ?: script.env.REGISTRY,
+            namespace: settings.namespace ?: script.env.DOCKERHUB_NAMESPACE,
+        ]
+    }
+
+    private Map deployment(String environment) {
+        Map chosen = environmentSettings(environment)
+        Map variables = [:]
+        variables.putAll(settings.variables ?: [:])
+        variables.putAll(chosen.variables ?: [:])
+        return target() + [
+            environment: environment,
+            manifests: chosen.manifests,
+            clusterNamespace: chosen.namespace,
+            variables: variables,
+            version: environment == 'prod' ? version() : null,
+        ]
+    }
+
+    /** The variables of all environments, for checking manifests before the build. */
+    private Map allVariables() {
+        Map variables = [:]
+        variables.putAll(settings.variables ?: [:])
+        for (environment in ['dev', 'prod']) {
+            variables.putAll(environmentSettings(environment).variables ?: [:])
+        }
+        return variables
+    }
+
+    private Map environmentSettings(String environment) {
+        return settings.environments?.get(environment) ?: [:]
+    }
+
+    private String version() {
+        return script.params.TAG_NAME?.trim()
+    }
+
+    private String project() {
+        return script.params.PROJECT_NAME?.trim() ?: defaultProject()
+    }
+
+    private String sonarUrl() {
+        return settings.sonar ?: script.env.SONAR_HOST_URL
+    }
+}

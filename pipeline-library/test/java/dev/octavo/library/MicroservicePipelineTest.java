@@ -1,0 +1,284 @@
+package dev.octavo.library;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.octavo.engine.api.EngineException;
+import dev.octavo.engine.api.ErrorCode;
+import dev.octavo.engine.runner.PipelineRunner;
+import dev.octavo.engine.runner.api.BuildResult;
+import dev.octavo.engine.runner.api.InputAnswer;
+import dev.octavo.engine.runner.api.InputRequest;
+import dev.octavo.engine.runner.api.LibraryResolver;
+import dev.octavo.engine.runner.api.PipelineRequest;
+import dev.octavo.engine.runner.api.PipelineResult;
+import dev.octavo.engine.runner.api.StageResult;
+import dev.octavo.engine.runner.api.StageStatus;
+import dev.octavo.engine.runner.api.StepCall;
+import dev.octavo.engine.runner.api.StepHandler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The flow of the eight stages, with an engine that only notes how it was called. */
+class MicroservicePipelineTest {
+    private static final List<String> OPERATIONS =
+            List.of("source", "list", "test", "analyze", "image", "push", "plan", "deploy", "release");
+
+    @TempDir
+    Path folder;
+
+    private final List<String> calls = new CopyOnWriteArrayList<>();
+    private final Map<String, Map<String, Object>> arguments = new LinkedHashMap<>();
+    private final List<InputRequest> gates = new CopyOnWriteArrayList<>();
+    private final Map<String, String> environment = new HashMap<>(Map.of(
+            "PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin"),
+            "OCTAVO_STEPS", "true",
+            "REGISTRY", "registry.example",
+            "DOCKERHUB_NAMESPACE", "shop"));
+    private boolean mainBranch = true;
+
+    @Test
+    void releasesAVersionThroughAllStages() {
+        PipelineResult result = run("", Map.of("TAG_NAME", "v1.0.0", "PROJECT_NAME", "orders"));
+
+        assertThat(result.failure()).isNull();
+        assertThat(result.result()).isEqualTo(BuildResult.SUCCESS);
+        assertThat(calls)
+                .containsExactly(
+                        "source",
+                        "list",
+                        "test",
+                        "image",
+                        "push",
+                        "plan dev",
+                        "gate deploy-to-dev",
+                        "source",
+                        "deploy dev",
+                        "gate release-image-with-tag",
+                        "source",
+                        "release",
+                        "plan prod",
+                        "gate deploy-to-production",
+                        "source",
+                        "deploy prod");
+        assertThat(stages(result))
+                .containsExactly(
+                        "checkout SUCCESS",
+                        "unit test SUCCESS",
+                        "sonar analysis SKIPPED",
+                        "build image SUCCESS",
+                        "push image SUCCESS",
+                        "deploy to dev SUCCESS",
+                        "push with tag SUCCESS",
+                        "deploy to production SUCCESS");
+    }
+
+    @Test
+    void withoutVersionItEndsInDev() {
+        PipelineResult result = run("", Map.of("PROJECT_NAME", "orders"));
+
+        assertThat(result.result()).isEqualTo(BuildResult.SUCCESS);
+        assertThat(calls).endsWith("deploy dev").doesNotContain("release", "plan prod", "deploy prod");
+    }
+
+    @Test
+    void anotherBranchIsNotDeployed() {
+        mainBranch = false;
+
+        PipelineResult result = run("", Map.of("PROJECT_NAME", "orders"));
+
+        assertThat(result.result()).isEqualTo(BuildResult.SUCCESS);
+        assertThat(calls).containsExactly("source", "list", "test", "image", "push");
+    }
+
+    @Test
+    void analyzesWhereSonarIsConfigured() {
+        run("sonar: 'http://sonar.example'", Map.of("PROJECT_NAME", "orders"));
+
+        assertThat(calls).contains("analyze");
+        assertThat(arguments.get("analyze")).containsEntry("sonarUrl", "http://sonar.example");
+    }
+
+    @Test
+    void deploysWhatWasApproved() {
+        run("", Map.of("TAG_NAME", "v1.0.0", "PROJECT_NAME", "orders"));
+
+        assertThat(gates.get(0).message()).isEqualTo("deploy to dev?");
+        assertThat(arguments.get("deploy dev"))
+                .containsEntry("approvedHash", "hash-dev")
+                .containsEntry("approver", "amy");
+        assertThat(arguments.get("deploy prod"))
+                .containsEntry("approvedHash", "hash-prod")
+                .containsEntry("version", "v1.0.0");
+        assertThat(arguments.get("deploy dev")).doesNotContainKey("version");
+    }
+
+    @Test
+    void asksOutsideOfAnyAgent() {
+        run("", Map.of("TAG_NAME", "v1.0.0", "PROJECT_NAME", "orders"));
+
+        assertThat(gates)
+                .extracting(InputRequest::id)
+                .containsExactly("deploy-to-dev", "release-image-with-tag", "deploy-to-production");
+    }
+
+    @Test
+    void aRefusedGateStopsTheRun() {
+        PipelineResult result = run("", Map.of("TAG_NAME", "v1.0.0", "PROJECT_NAME", "orders"), asked -> {
+            if (asked.id().equals("release-image-with-tag")) {
+                throw new EngineException(ErrorCode.GATE_REFUSED, "no", asked.id(), "no", "none");
+            }
+            return new InputAnswer.Proceed("amy", Map.of());
+        });
+
+        assertThat(result.result()).isNotEqualTo(BuildResult.SUCCESS);
+        assertThat(result.failure()).isNotNull();
+        assertThat(result.failure().code()).isEqualTo(ErrorCode.GATE_REFUSED);
+        assertThat(calls).doesNotContain("release", "deploy prod");
+    }
+
+    @Test
+    void settingsReachTheEngine() {
+        run(
+                "service: 'orders', registry: 'harbor.example', namespace: 'team', mainBranch: 'trunk', "
+                        + "variables: [A: '1'], environments: [dev: [namespace: 'team-dev', manifests: 'k8s', "
+                        + "variables: [B: '2']]]",
+                Map.of());
+
+        assertThat(arguments.get("source")).containsEntry("mainBranch", "trunk");
+        assertThat(arguments.get("list")).containsEntry("project", "orders");
+        assertThat(arguments.get("push"))
+                .containsEntry("registry", "harbor.example")
+                .containsEntry("namespace", "team");
+        assertThat(arguments.get("plan dev"))
+                .containsEntry("clusterNamespace", "team-dev")
+                .containsEntry("manifests", "k8s")
+                .containsEntry("variables", Map.of("A", "1", "B", "2"));
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void withoutStepsItCallsTheCommand() throws IOException {
+        environment.remove("OCTAVO_STEPS");
+        Path bin = Files.createDirectories(folder.resolve("bin"));
+        Path command = bin.resolve("octavo");
+        Files.writeString(command, """
+                #!/bin/sh
+                [ "$2" = --request ] && [ "$4" = --result ] || exit 9
+                mkdir -p .octavo/results
+                echo "$1" >> .octavo/run.json
+                echo "$1" >> "$CALLS"
+                echo '{"commit":"abc","shortCommit":"abc","branch":"main","mainBranch":true,"hash":"h","question":"ok?"}' > "$5"
+                """, java.nio.charset.StandardCharsets.UTF_8);
+        Files.setPosixFilePermissions(command, PosixFilePermissions.fromString("rwxr-xr-x"));
+        environment.put("PATH", bin + ":" + environment.get("PATH"));
+        environment.put("CALLS", folder.resolve("calls").toString());
+
+        PipelineResult result = run("", Map.of("PROJECT_NAME", "orders"));
+
+        assertThat(result.failure()).isNull();
+        assertThat(Files.readAllLines(folder.resolve("calls")))
+                .containsExactly("source", "list", "test", "image", "push", "plan", "source", "deploy");
+        assertThat(gates).extracting(InputRequest::message).containsExactly("ok?");
+    }
+
+    private PipelineResult run(String settings, Map<String, String> parameters) {
+        return run(settings, parameters, asked -> new InputAnswer.Proceed("amy", Map.of()));
+    }
+
+    private interface Person {
+        InputAnswer answer(InputRequest asked);
+    }
+
+    private PipelineResult run(String settings, Map<String, String> parameters, Person person) {
+        PipelineRequest request = PipelineRequest.builder(
+                        Path.of("Jenkinsfile"),
+                        "@Library('octavo') _\nmicroservicePipeline(" + settings + ")\n",
+                        folder.resolve("workspace"),
+                        folder.resolve("run"))
+                .parameters(parameters)
+                .libraries(new ThisLibrary())
+                .scm((into, context) -> {
+                    try {
+                        Files.createDirectories(into.resolve(".octavo"));
+                        Files.writeString(into.resolve(".octavo/run.json"), "{}");
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                    return Map.of("GIT_COMMIT", "abc", "GIT_BRANCH", "main");
+                })
+                .environment(environment)
+                .input((asked, cancellation) -> {
+                    gates.add(asked);
+                    calls.add("gate " + asked.id());
+                    return person.answer(asked);
+                })
+                .steps(steps())
+                .build();
+        return new PipelineRunner().run(request);
+    }
+
+    private List<StepHandler> steps() {
+        List<StepHandler> steps = new ArrayList<>();
+        for (String operation : OPERATIONS) {
+            steps.add(new StepHandler() {
+                @Override
+                public List<String> names() {
+                    return List.of("octavo" + operation.substring(0, 1).toUpperCase(java.util.Locale.ROOT)
+                            + operation.substring(1));
+                }
+
+                @Override
+                public Object execute(StepCall call) {
+                    assertThat(call.directory()).as("workspace of " + operation).isNotNull();
+                    Object target = call.arguments().get("environment");
+                    String name = operation + (target == null ? "" : " " + target);
+                    calls.add(name);
+                    arguments.putIfAbsent(name, call.arguments());
+                    return switch (operation) {
+                        case "source" ->
+                            Map.of("commit", "abc", "shortCommit", "abc", "branch", "main", "mainBranch", mainBranch);
+                        case "plan" -> Map.of("hash", "hash-" + target, "question", "deploy to " + target + "?");
+                        default -> Map.of();
+                    };
+                }
+            });
+        }
+        return steps;
+    }
+
+    private static List<String> stages(PipelineResult result) {
+        List<StageResult> all = result.stages();
+        return all.stream()
+                .filter(stage -> all.stream().noneMatch(other -> other.parent().equals(stage.path())))
+                .map(stage -> stage.name() + " " + (stage.status() == StageStatus.SKIPPED ? "SKIPPED" : stage.status()))
+                .collect(Collectors.toList());
+    }
+
+    /** This very library. */
+    private static final class ThisLibrary implements LibraryResolver {
+        @Override
+        public Optional<Path> resolve(String name, String version) {
+            return name.equals("octavo") ? Optional.of(Path.of("").toAbsolutePath()) : Optional.empty();
+        }
+
+        @Override
+        public List<String> names() {
+            return List.of("octavo");
+        }
+    }
+}

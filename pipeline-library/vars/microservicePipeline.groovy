@@ -1,0 +1,80 @@
+import dev.octavo.Delivery
+
+/**
+ * The eight stages, their conditions and their gates. See microservicePipeline.txt for the settings.
+ */
+def call(Map settings = [:]) {
+    Delivery delivery = new Delivery(this, settings)
+
+    pipeline {
+        agent none
+        parameters {
+            string(
+                name: 'TAG_NAME',
+                defaultValue: '',
+                description: 'Version to release and to deploy to production, such as v1.0.0. Empty: no release. '
+                    + '要发布并部署到生产环境的版本，例如 v1.0.0；留空则不发布。')
+            string(
+                name: 'PROJECT_NAME',
+                defaultValue: delivery.defaultProject(),
+                description: 'The microservice to deliver, several separated by commas, "changed" or "all". '
+                    + '要交付的微服务，多个用逗号分隔，或 changed（有改动的）、all（全部）。')
+        }
+        options {
+            skipDefaultCheckout()
+            disableConcurrentBuilds()
+            preserveStashes()
+        }
+        stages {
+            stage('build') {
+                agent { label delivery.label() }
+                stages {
+                    stage('checkout') {
+                        steps {
+                            script { delivery.checkout() }
+                        }
+                    }
+                    stage('unit test') {
+                        steps {
+                            script { delivery.test() }
+                        }
+                    }
+                    stage('sonar analysis') {
+                        when { expression { delivery.analyzes() } }
+                        steps {
+                            script { delivery.analyze() }
+                        }
+                    }
+                    stage('build image') {
+                        steps {
+                            script { delivery.image() }
+                        }
+                    }
+                    stage('push image') {
+                        steps {
+                            script { delivery.push() }
+                        }
+                    }
+                }
+            }
+            stage('deploy to dev') {
+                when { expression { delivery.deploysToDev() } }
+                steps {
+                    script { delivery.deploy('dev', 'deploy-to-dev') }
+                }
+            }
+            stage('push with tag') {
+                when { expression { delivery.releases() } }
+                steps {
+                    script { delivery.release('release-image-with-tag') }
+                }
+            }
+            stage('deploy to production') {
+                when { expression { delivery.releases() } }
+                steps {
+                    script { delivery.deploy('prod', 'deploy-to-production') }
+                }
+            }
+        }
+    }
+}
