@@ -1,0 +1,108 @@
+package dev.octavo.engine.cli;
+
+import dev.octavo.engine.api.EngineException;
+import dev.octavo.engine.api.ErrorCode;
+import dev.octavo.engine.cli.Terminal.Tone;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Answers gates: by what {@code --approve} says, else by asking at the terminal. */
+final class Gates {
+    /** The short names of the library's gates. */
+    private static final Map<String, String> SHORT = new LinkedHashMap<>();
+
+    static {
+        SHORT.put("deploy-to-dev", "dev");
+        SHORT.put("release-image-with-tag", "release");
+        SHORT.put("deploy-to-production", "production");
+    }
+
+    private final Terminal terminal;
+    private final Set<String> approved;
+    private final String user;
+    private Duration waited = Duration.ZERO;
+
+    /** @param approve names of gates, short or long, or {@code all}; {@code ""} for none */
+    Gates(Terminal terminal, String approve, String user) {
+        this.terminal = terminal;
+        this.user = user;
+        this.approved = new LinkedHashSet<>();
+        for (String name : approve.split(",")) {
+            if (!name.isBlank()) {
+                approved.add(name.strip().toLowerCase(Locale.ROOT));
+            }
+        }
+        List<String> unknown = approved.stream()
+                .filter(name -> !name.equals("all") && !SHORT.containsKey(name) && !SHORT.containsValue(name))
+                .filter(name -> !name.matches("[a-z0-9-]+"))
+                .toList();
+        if (!unknown.isEmpty()) {
+            throw new EngineException(
+                    ErrorCode.CONFIG_INVALID,
+                    "\"" + String.join(", ", unknown) + "\" is no gate",
+                    "--approve",
+                    "gates are dev, release, production, all, or the id of an input step",
+                    "correct it");
+        }
+    }
+
+    /**
+     * Asks.
+     *
+     * @param question what will change, some lines
+     * @return who approved
+     * @throws EngineException {@link ErrorCode#GATE_REFUSED}, {@link ErrorCode#GATE_NOT_ASKED}
+     */
+    String ask(String gate, String question) {
+        terminal.line("");
+        question.lines().forEach(terminal::line);
+        String name = SHORT.getOrDefault(gate, gate);
+        if (approved.contains("all") || approved.contains(name) || approved.contains(gate)) {
+            terminal.line(Tone.GOOD, "Approved by --approve " + (approved.contains("all") ? "all" : name));
+            return user;
+        }
+        if (!terminal.interactive()) {
+            throw new EngineException(
+                    ErrorCode.GATE_NOT_ASKED,
+                    "The run stopped at the gate \"" + gate + "\": nobody is there to approve",
+                    gate,
+                    "there is no terminal, and --approve does not name it",
+                    "run it at a terminal, or with --approve " + name + " (or all)");
+        }
+        long began = System.nanoTime();
+        try {
+            return answer(gate);
+        } finally {
+            waited = waited.plusNanos(System.nanoTime() - began);
+        }
+    }
+
+    /** How long all gates have waited for a person. */
+    Duration waited() {
+        return waited;
+    }
+
+    private String answer(String gate) {
+        while (true) {
+            String answer = terminal.ask(terminal.paint(Tone.TITLE, "Approve \"" + gate + "\"? [y/n] "));
+            String given = answer == null ? "n" : answer.strip().toLowerCase(Locale.ROOT);
+            if (Arrays.asList("y", "yes", "是").contains(given)) {
+                return user;
+            }
+            if (Arrays.asList("n", "no", "否").contains(given)) {
+                throw new EngineException(
+                        ErrorCode.GATE_REFUSED,
+                        "The gate \"" + gate + "\" was refused",
+                        gate,
+                        answer == null ? "the terminal was closed" : user + " said no",
+                        "nothing was done after it; run again when it is wanted");
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package dev.octavo.engine.cli;
+
+import dev.octavo.engine.api.EngineException;
+import dev.octavo.engine.api.ErrorCategory;
+import dev.octavo.engine.api.ErrorCode;
+import dev.octavo.engine.api.OperationSpec;
+import dev.octavo.engine.delivery.Operations;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/** The {@code octavo} command. */
+@Command(
+        name = "octavo",
+        description = "Takes a Java microservice from a commit to production in eight stages.",
+        versionProvider = Octavo.Version.class,
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = CompletionCommand.class,
+        footerHeading = "%nExamples%n",
+        footer = {
+            "  octavo run catalog-service -P TAG_NAME=v1.0.0   all eight stages on this machine",
+            "  octavo run --help                               what else it can do"
+        })
+public final class Octavo implements Runnable {
+    /** The version that the build has written into the jar. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Octavo.class.getPackage().getImplementationVersion();
+            return new String[] {"octavo " + (version == null ? "(unpackaged)" : version)};
+        }
+    }
+
+    @picocli.CommandLine.Spec
+    private @org.jspecify.annotations.Nullable CommandSpec spec;
+
+    @Override
+    public void run() {
+        CommandSpec own = java.util.Objects.requireNonNull(spec);
+        throw new ParameterException(own.commandLine(), "A command is missing");
+    }
+
+    /** Runs the command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        // before the first of the sandbox's servers: without it each small answer waits 40 ms for the next
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+        System.exit(commandLine(System.getenv()).execute(arguments));
+    }
+
+    static CommandLine commandLine(Map<String, String> environment) {
+        CommandLine line = new CommandLine(new Octavo());
+        line.addSubcommand(new RunCommand(environment));
+        line.addSubcommand(SandboxCommand.commandLine(environment));
+        line.addSubcommand(new TrainCommand(environment));
+        for (OperationSpec<?, ?> operation : Operations.all()) {
+            line.addSubcommand(operation.name(), OperationCommand.spec(operation, environment));
+        }
+        Map<String, String> exitCodes = new LinkedHashMap<>();
+        exitCodes.put(" 0", "done");
+        exitCodes.put(" 1", "a bug in Octavo");
+        exitCodes.put(" 2", "a wrong option, parameter or file");
+        exitCodes.put(" 3", "tests, analysis or quality gate");
+        exitCodes.put(" 4", "registry");
+        exitCodes.put(" 5", "cluster or rollout");
+        exitCodes.put(" 6", "something took too long");
+        exitCodes.put(" 7", "a gate that nobody approved");
+        exitCodes.put(" 8", "source tree or build");
+        exitCodes.put("130", "stopped");
+        for (CommandLine each : line.getSubcommands().values()) {
+            each.getCommandSpec()
+                    .usageMessage()
+                    .exitCodeListHeading("%nExit codes%n")
+                    .exitCodeList(exitCodes);
+        }
+        line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setUsageHelpAutoWidth(true);
+        line.setParameterExceptionHandler(Octavo::usage);
+        line.setExecutionExceptionHandler((failure, failed, parsed) -> {
+            EngineException known = failure instanceof EngineException engine
+                    ? engine
+                    : new EngineException(
+                            ErrorCode.INTERNAL,
+                            "Octavo has failed at something that it should have seen",
+                            "octavo " + failed.getCommandName(),
+                            failure.toString(),
+                            "report it with the lines below",
+                            failure);
+            failed.getErr().println(known.describe());
+            if (known.code().category() == ErrorCategory.INTERNAL || environment.containsKey("OCTAVO_STACKTRACE")) {
+                failure.printStackTrace(failed.getErr());
+            }
+            return known.code().category().exitCode();
+        });
+        return line;
+    }
+
+    private static int usage(ParameterException failure, String[] arguments) {
+        CommandLine failed = failure.getCommandLine();
+        PrintWriter err = failed.getErr();
+        err.println(new EngineException(
+                        ErrorCode.CONFIG_INVALID,
+                        String.valueOf(failure.getMessage()),
+                        "octavo " + String.join(" ", arguments),
+                        suggestion(failure, failed),
+                        "see " + failed.getCommandSpec().qualifiedName() + " --help")
+                .describe());
+        return ErrorCode.CONFIG_INVALID.category().exitCode();
+    }
+
+    private static String suggestion(ParameterException failure, CommandLine failed) {
+        if (failure instanceof CommandLine.UnmatchedArgumentException unmatched
+                && !unmatched.getSuggestions().isEmpty()) {
+            return "did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
+        }
+        return failed.getSubcommands().isEmpty()
+                ? "it is not how this command is called"
+                : "the commands are "
+                        + String.join(", ", failed.getSubcommands().keySet());
+    }
+}

@@ -1,0 +1,119 @@
+package dev.octavo.engine.cli;
+
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Where the command writes and reads; colours and a changing last line only where a person looks on. */
+final class Terminal {
+    /** What a text means; the symbol says it too, so that nothing rests on colour alone. */
+    enum Tone {
+        PLAIN("0"),
+        GOOD("32"),
+        BAD("31"),
+        WARN("33"),
+        QUIET("2"),
+        TITLE("1");
+
+        private final String sequence;
+
+        Tone(String sequence) {
+            this.sequence = sequence;
+        }
+    }
+
+    private static final int STATUS_WIDTH = 100;
+
+    private final PrintWriter out;
+    private final BufferedReader in;
+    private final boolean interactive;
+    private final boolean colours;
+    private boolean statusShown;
+
+    Terminal(PrintWriter out, InputStream in, boolean interactive, boolean colours) {
+        this.out = out;
+        this.in = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+        this.interactive = interactive;
+        this.colours = colours;
+    }
+
+    /** The process's own terminal, or the files and pipes that stand in for it. */
+    static Terminal of(Map<String, String> environment, PrintWriter out) {
+        boolean interactive = isTerminal() && !"dumb".equals(environment.get("TERM"));
+        boolean colours =
+                interactive && environment.getOrDefault("NO_COLOR", "").isEmpty();
+        return new Terminal(out, System.in, interactive, colours);
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // what Java 22 and newer say is asked below
+    private static boolean isTerminal() {
+        Console console = System.console();
+        if (console == null) {
+            return false;
+        }
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (ReflectiveOperationException e) {
+            return true; // before Java 22 there is a console only where there is a terminal
+        }
+    }
+
+    /** Whether a person is at both ends. */
+    boolean interactive() {
+        return interactive;
+    }
+
+    synchronized void line(String text) {
+        clearStatus();
+        out.println(text);
+        out.flush();
+    }
+
+    void line(Tone tone, String text) {
+        line(paint(tone, text));
+    }
+
+    String paint(Tone tone, String text) {
+        return colours && tone != Tone.PLAIN ? "\u001b[" + tone.sequence + "m" + text + "\u001b[0m" : text;
+    }
+
+    /** Shows a passing line that the next one replaces; nothing where nobody looks on. */
+    synchronized void status(String text) {
+        if (!interactive) {
+            return;
+        }
+        clearStatus();
+        String shown = text.strip();
+        out.print(paint(Tone.QUIET, "  " + (shown.length() > STATUS_WIDTH ? shown.substring(0, STATUS_WIDTH) : shown)));
+        out.flush();
+        statusShown = true;
+    }
+
+    /** Asks and waits for a line; null at the end of the input. */
+    @Nullable
+    String ask(String question) {
+        synchronized (this) {
+            clearStatus();
+            out.print(question);
+            out.flush();
+        }
+        try {
+            return in.readLine();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private void clearStatus() {
+        if (statusShown) {
+            out.print("\r\u001b[2K");
+            statusShown = false;
+        }
+    }
+}

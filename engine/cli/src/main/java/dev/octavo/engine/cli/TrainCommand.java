@@ -1,0 +1,119 @@
+package dev.octavo.engine.cli;
+
+import dev.octavo.engine.api.Cancellation;
+import dev.octavo.engine.api.EngineContext;
+import dev.octavo.engine.api.EngineException;
+import dev.octavo.engine.api.EngineListener;
+import dev.octavo.engine.cluster.ClusterTarget;
+import dev.octavo.engine.cluster.DeploySpec;
+import dev.octavo.engine.cluster.Planner;
+import dev.octavo.engine.image.ImageBuilder;
+import dev.octavo.engine.image.ImageSpec;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.api.errors.GitAPIException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * Does a little of everything and leaves nothing behind, so that the JVM sees the classes of a usual call; the script
+ * that starts Octavo makes its class data sharing archive from them.
+ */
+@Command(name = "train", hidden = true, description = "Loads the classes of a usual call.")
+final class TrainCommand implements Callable<Integer> {
+    private static final String PIPELINE = """
+            pipeline {
+                agent any
+                parameters { string(name: 'TAG_NAME', defaultValue: '', description: '') }
+                stages {
+                    stage('one') {
+                        when { expression { params.TAG_NAME == '' } }
+                        steps {
+                            sh 'true'
+                            script { stash(name: 's', includes: '**'); unstash 's'; withEnv(['A=b']) { echo env.A } }
+                        }
+                    }
+                    stage('two') { steps { input(id: 'two', message: 'two?') } }
+                }
+            }
+            """;
+
+    private final Map<String, String> environment;
+
+    TrainCommand(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public Integer call() throws IOException, GitAPIException {
+        Path folder = Files.createTempDirectory("octavo-train");
+        try {
+            Path repository = Files.createDirectories(folder.resolve("repository"));
+            Files.writeString(repository.resolve("Jenkinsfile"), PIPELINE);
+            try (Git git = Git.init()
+                    .setDirectory(repository.toFile())
+                    .setInitialBranch("main")
+                    .call()) {
+                git.add().addFilepattern(".").call();
+                git.commit()
+                        .setMessage("train")
+                        .setAuthor("train", "train@localhost")
+                        .setCommitter("train", "train@localhost")
+                        .setSign(false)
+                        .call();
+            }
+            Map<String, String> own = new HashMap<>(environment);
+            own.put("OCTAVO_HOME", folder.resolve("home").toString());
+            execute(own, "--help");
+            execute(own, "run", "--help");
+            execute(own, "plan", "--help");
+            execute(own, "run", "-C", repository.toString(), "--approve", "all");
+            touch(folder, own);
+            return 0;
+        } finally {
+            RunFolder.delete(folder);
+        }
+    }
+
+    private static void execute(Map<String, String> environment, String... words) {
+        CommandLine line = Octavo.commandLine(environment);
+        line.setOut(new PrintWriter(Writer.nullWriter()));
+        line.setErr(new PrintWriter(Writer.nullWriter()));
+        line.execute(words);
+    }
+
+    /** Starts what stages 4 to 8 start, as far as it goes without a service. */
+    private static void touch(Path folder, Map<String, String> environment) {
+        EngineContext context = new EngineContext(
+                folder,
+                folder.resolve("cache"),
+                environment,
+                EngineListener.SILENT,
+                new Cancellation(),
+                Clock.systemUTC());
+        List<Runnable> parts = List.of(
+                () -> Planner.plan(DeploySpec.of(ClusterTarget.inCluster(), "dev", folder, "**/*.yaml"), context),
+                () -> new ImageBuilder()
+                        .build(
+                                ImageSpec.java(
+                                        "train", Path.of("none.jar"), new ImageSpec.Origin("", "", "", Instant.EPOCH)),
+                                context));
+        for (Runnable part : parts) {
+            try {
+                part.run();
+            } catch (EngineException e) {
+                // that far is enough
+            }
+        }
+    }
+}
