@@ -41,8 +41,9 @@ public final class StoppableCall {
             boolean whole = (Boolean) ended.get();
             if (!whole) {
                 stop.run();
-                thread.join(GRACE_MILLIS);
             }
+            // also where it has just told its end: its thread is not left to end by itself
+            thread.join(GRACE_MILLIS);
             cancellation.check();
             return result.get(0, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
