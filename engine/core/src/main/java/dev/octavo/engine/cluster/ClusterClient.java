@@ -235,6 +235,11 @@ public final class ClusterClient implements AutoCloseable {
         return send("PATCH", path + query, Json.text(content), APPLY);
     }
 
+    /** Deletes an object, and in the background what it owns. */
+    Answer delete(String path) {
+        return send("DELETE", path + "?propagationPolicy=Background", null, "");
+    }
+
     private Answer send(String method, String path, @Nullable String body, String contentType) {
         HttpRequest.Builder builder = request(path).timeout(REQUEST_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         HttpRequest request = body == null

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param environment the name that people give it, such as {@code dev}
  * @param namespace where everything goes; {@code ""} for where each manifest says, or else the kubeconfig's context
+ * @param defaultNamespace where objects go that do not say so; {@code ""} for the kubeconfig's context
  * @param createNamespace whether a namespace that is not there is made
  * @param directory where {@code manifests} start
  * @param manifests Ant patterns, separated by commas
  * @param substitution for the manifests' placeholders; null to leave them
+ * @param pullSecret made beside the manifests' objects; null for none
  * @param digests of the images that the run built, by repository
  * @param timeout for the rollout
  * @param approvedHash of the plan that was approved; {@code ""} where none had to be
@@ -25,10 +28,12 @@ public record DeploySpec(
         ClusterTarget target,
         String environment,
         String namespace,
+        String defaultNamespace,
         boolean createNamespace,
         Path directory,
         String manifests,
         @Nullable Substitution substitution,
+        @Nullable PullSecret pullSecret,
         Map<String, String> digests,
         Duration timeout,
         String approvedHash,
@@ -47,86 +52,103 @@ public record DeploySpec(
     /** Manifests as they are, into the namespaces that they name. */
     public static DeploySpec of(ClusterTarget target, String environment, Path directory, String manifests) {
         return new DeploySpec(
-                target, environment, "", false, directory, manifests, null, Map.of(), DEFAULT_TIMEOUT, "", null);
+                target,
+                environment,
+                "",
+                "",
+                false,
+                directory,
+                manifests,
+                null,
+                null,
+                Map.of(),
+                DEFAULT_TIMEOUT,
+                "",
+                null);
     }
 
     /** The same, all in one namespace, which is made where it is not there. */
     public DeploySpec inNamespace(String other) {
-        return new DeploySpec(
-                target,
-                environment,
-                other,
-                true,
-                directory,
-                manifests,
-                substitution,
-                digests,
-                timeout,
-                approvedHash,
-                approved);
+        return copy(draft -> {
+            draft.namespace = other;
+            draft.createNamespace = true;
+        });
+    }
+
+    /** The same, with what does not name its namespace in this one, whatever the kubeconfig says. */
+    public DeploySpec withDefaultNamespace(String other) {
+        return copy(draft -> draft.defaultNamespace = other);
     }
 
     /** The same, with placeholders replaced. */
     public DeploySpec withSubstitution(Substitution other) {
-        return new DeploySpec(
-                target,
-                environment,
-                namespace,
-                createNamespace,
-                directory,
-                manifests,
-                other,
-                digests,
-                timeout,
-                approvedHash,
-                approved);
+        return copy(draft -> draft.substitution = other);
+    }
+
+    /** The same, with a Secret for pulling images. */
+    public DeploySpec withPullSecret(PullSecret other) {
+        return copy(draft -> draft.pullSecret = other);
     }
 
     /** The same, with the run's images. */
     public DeploySpec withDigests(Map<String, String> other) {
-        return new DeploySpec(
-                target,
-                environment,
-                namespace,
-                createNamespace,
-                directory,
-                manifests,
-                substitution,
-                other,
-                timeout,
-                approvedHash,
-                approved);
+        return copy(draft -> draft.digests = other);
     }
 
     /** The same, with another time limit. */
     public DeploySpec withTimeout(Duration other) {
-        return new DeploySpec(
-                target,
-                environment,
-                namespace,
-                createNamespace,
-                directory,
-                manifests,
-                substitution,
-                digests,
-                other,
-                approvedHash,
-                approved);
+        return copy(draft -> draft.timeout = other);
     }
 
     /** The same, to be deployed only if the plan is still that one. */
     public DeploySpec approvedAs(Plan plan) {
+        return copy(draft -> {
+            draft.approvedHash = plan.hash();
+            draft.approved = plan;
+        });
+    }
+
+    private DeploySpec copy(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
         return new DeploySpec(
                 target,
                 environment,
-                namespace,
-                createNamespace,
+                draft.namespace,
+                draft.defaultNamespace,
+                draft.createNamespace,
                 directory,
                 manifests,
-                substitution,
-                digests,
-                timeout,
-                plan.hash(),
-                plan);
+                draft.substitution,
+                draft.pullSecret,
+                draft.digests,
+                draft.timeout,
+                draft.approvedHash,
+                draft.approved);
+    }
+
+    /** What the methods above change. */
+    private static final class Draft {
+        private String namespace;
+        private String defaultNamespace;
+        private boolean createNamespace;
+        private @Nullable Substitution substitution;
+        private @Nullable PullSecret pullSecret;
+        private Map<String, String> digests;
+        private Duration timeout;
+        private String approvedHash;
+        private @Nullable Plan approved;
+
+        private Draft(DeploySpec spec) {
+            namespace = spec.namespace;
+            defaultNamespace = spec.defaultNamespace;
+            createNamespace = spec.createNamespace;
+            substitution = spec.substitution;
+            pullSecret = spec.pullSecret;
+            digests = spec.digests;
+            timeout = spec.timeout;
+            approvedHash = spec.approvedHash;
+            approved = spec.approved;
+        }
     }
 }

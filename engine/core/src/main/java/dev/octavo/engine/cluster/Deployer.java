@@ -43,11 +43,23 @@ public final class Deployer {
     public static DeployResult deploy(DeploySpec spec, EngineContext context) {
         Manifests manifests = Planner.load(spec, context);
         try (ClusterClient client = ClusterClient.connect(spec.target(), context)) {
-            return new Deployer(spec, context, client).deploy(manifests);
+            return new Deployer(spec, context, client).deploy(manifests, true);
         }
     }
 
-    private DeployResult deploy(Manifests manifests) {
+    /**
+     * Applies without waiting for what then starts.
+     *
+     * @throws EngineException as {@link #deploy} does
+     */
+    public static DeployResult apply(DeploySpec spec, EngineContext context) {
+        Manifests manifests = Planner.load(spec, context);
+        try (ClusterClient client = ClusterClient.connect(spec.target(), context)) {
+            return new Deployer(spec, context, client).deploy(manifests, false);
+        }
+    }
+
+    private DeployResult deploy(Manifests manifests, boolean await) {
         Instant begin = context.clock().instant();
         Prepared prepared = Planner.prepare(spec, manifests, client);
         requireApproved(prepared.plan());
@@ -55,8 +67,9 @@ public final class Deployer {
         Instant planned = context.clock().instant();
         int written = apply(prepared);
         Instant applied = context.clock().instant();
-        List<WorkloadStatus> workloads =
-                new RolloutWatcher(client, context, masker, workloads(prepared)).await(spec.timeout());
+        List<WorkloadStatus> workloads = await
+                ? new RolloutWatcher(client, context, masker, workloads(prepared)).await(spec.timeout())
+                : List.of();
         Instant ready = context.clock().instant();
         return new DeployResult(
                 prepared.plan(),

@@ -74,8 +74,12 @@ public final class Planner {
         warnings.addAll(manifests.warnings());
         ImagePins.Pinned pinned = new ImagePins(spec.digests()).pin(manifests.objects());
         warnings.addAll(pinned.warnings());
-        define(pinned.objects());
-        List<Typed> objects = placed(pinned.objects());
+        List<ManifestObject> all = new ArrayList<>(pinned.objects());
+        if (spec.pullSecret() != null) {
+            all.add(spec.pullSecret().object());
+        }
+        define(all);
+        List<Typed> objects = placed(all);
         listMany(objects);
         List<Result> results = client.each(objects, this::dryRun);
         refuse(results);
@@ -111,7 +115,8 @@ public final class Planner {
         if (!spec.namespace().isEmpty()) {
             return spec.namespace();
         }
-        return client.namespace().isEmpty() ? "default" : client.namespace();
+        String otherwise = spec.defaultNamespace().isEmpty() ? client.namespace() : spec.defaultNamespace();
+        return otherwise.isEmpty() ? "default" : otherwise;
     }
 
     /** The one namespace that everything goes to, where that is so; else where objects go that do not say so. */

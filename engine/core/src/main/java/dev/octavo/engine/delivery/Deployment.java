@@ -15,7 +15,6 @@ import dev.octavo.engine.template.Substitution;
 import dev.octavo.engine.template.Variable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -62,28 +61,12 @@ final class Deployment {
         Map<String, String> digests = new LinkedHashMap<>();
         record.get(service.name(), PushOperation.PART, PushResult.Pushed.class)
                 .ifPresent(pushed -> digests.put(pushed.repository(), pushed.digest()));
-        DeploySpec spec = DeploySpec.of(cluster(), request.environment(), context.workspace(), manifests(service))
+        ClusterTarget cluster = Clusters.target(request.kubeconfig(), request.context(), context);
+        DeploySpec spec = DeploySpec.of(cluster, request.environment(), context.workspace(), manifests(service))
                 .withSubstitution(substitution(service))
                 .withDigests(digests)
                 .withTimeout(timeout);
         return request.clusterNamespace().isEmpty() ? spec : spec.inNamespace(request.clusterNamespace());
-    }
-
-    private ClusterTarget cluster() {
-        if (request.kubeconfig().isEmpty()) {
-            return ClusterTarget.inCluster();
-        }
-        // several files, as kubectl takes them, are more than one environment needs
-        Path kubeconfig = context.workspace().resolve(request.kubeconfig());
-        if (!Files.isRegularFile(kubeconfig)) {
-            throw new EngineException(
-                    ErrorCode.CLUSTER_KUBECONFIG,
-                    "There is no kubeconfig",
-                    kubeconfig.toString(),
-                    "the file does not exist",
-                    "name it by --kubeconfig or the variable KUBECONFIG");
-        }
-        return new ClusterTarget(kubeconfig, null, request.context(), false);
     }
 
     /** Patterns of the manifests' files, from the workspace. */
@@ -116,11 +99,7 @@ final class Deployment {
     /** The variables of manifests: of the environment, then of the run, then those that a person has set. */
     Substitution substitution(Microservice service) {
         Map<String, Variable> variables = new LinkedHashMap<>();
-        context.environment()
-                .forEach((name, value) -> variables.put(
-                        name,
-                        new Variable(
-                                value, "environment", SECRET_NAME.matcher(name).find())));
+        variables.putAll(environment(context));
         target.variables(service.name(), source, request.environment(), request.version(), context)
                 .forEach((name, value) -> variables.put(name, Variable.of(value, "this run")));
         if (!request.clusterNamespace().isEmpty()) {
@@ -128,6 +107,20 @@ final class Deployment {
         }
         request.variables().forEach((name, value) -> variables.put(name, Variable.of(value, "the setting variables")));
         return new Substitution(Dialect.STRICT, variables);
+    }
+
+    /** The environment's variables; those that carry a secret for Octavo alone are left out. */
+    static Map<String, Variable> environment(EngineContext context) {
+        Map<String, Variable> variables = new LinkedHashMap<>();
+        context.environment().forEach((name, value) -> {
+            if (!name.equals(Clusters.CONTENT) && !name.equals(KubernetesDeployOperation.DOCKER_AUTH)) {
+                variables.put(
+                        name,
+                        new Variable(
+                                value, "environment", SECRET_NAME.matcher(name).find()));
+            }
+        });
+        return variables;
     }
 
     /** One hash over several plans. */

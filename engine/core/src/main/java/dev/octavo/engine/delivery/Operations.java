@@ -66,11 +66,17 @@ public final class Operations {
                     "Gives the images their version and the commit its tag (stage 7)",
                     ReleaseRequest.class,
                     ReleaseResult.class,
-                    new ReleaseOperation()));
+                    new ReleaseOperation()),
+            new OperationSpec<>(
+                    "kubernetes-deploy",
+                    "Applies manifests to a cluster, as the Jenkins step kubernetesDeploy always has",
+                    KubernetesDeployRequest.class,
+                    KubernetesDeployResult.class,
+                    new KubernetesDeployOperation()));
 
     private Operations() {}
 
-    /** In the order of the stages. */
+    /** In the order of the stages, then what belongs to none. */
     public static List<OperationSpec<?, ?>> all() {
         return ALL;
     }

@@ -606,18 +606,12 @@ class DeployerTest {
                 port = socket.getLocalPort();
             }
             String kubeconfig = api.kubeconfig().replace(api.url(), "http://127.0.0.1:" + port);
-            DeploySpec nowhere = new DeploySpec(
-                    ClusterTarget.content(new SecretValue(kubeconfig)),
-                    "dev",
-                    "shop",
-                    false,
-                    spec.directory(),
-                    spec.manifests(),
-                    null,
-                    Map.of(),
-                    DeploySpec.DEFAULT_TIMEOUT,
-                    "",
-                    null);
+            DeploySpec nowhere = DeploySpec.of(
+                            ClusterTarget.content(new SecretValue(kubeconfig)),
+                            "dev",
+                            spec.directory(),
+                            spec.manifests())
+                    .inNamespace("shop");
 
             assertThatThrownBy(() -> Planner.plan(nowhere, context))
                     .isInstanceOfSatisfying(EngineException.class, e -> {

@@ -32,6 +32,9 @@ final class FakeApiServer implements AutoCloseable {
     private final Map<String, List<String>> types = new LinkedHashMap<>();
     private int version = 100;
 
+    /** Paths of what was deleted. */
+    final List<String> deletes = new CopyOnWriteArrayList<>();
+
     /** {@code PATCH /path} of every request that wrote something. */
     final List<String> writes = new CopyOnWriteArrayList<>();
     /** {@code GET /path?query} of every request. */
@@ -205,6 +208,11 @@ final class FakeApiServer implements AutoCloseable {
         }
         if (method.equals("PATCH")) {
             return apply(path, query, Json.parse(body));
+        }
+        if (method.equals("DELETE") && objects.containsKey(path)) {
+            deletes.add(path);
+            delete(path);
+            return new Reply(200, "{\"kind\":\"Status\",\"status\":\"Success\"}", "");
         }
         if (objects.containsKey(path)) {
             return new Reply(200, Json.text(at(path)), "");

@@ -1,0 +1,36 @@
+package dev.octavo.engine.delivery;
+
+import dev.octavo.engine.api.Input;
+
+/**
+ * Inputs of {@code kubernetes-deploy}, named as the Jenkins step {@code kubernetesDeploy} has always named them.
+ *
+ * <p>Secrets come by variables: {@code KUBECONFIG_CONTENT} is a kubeconfig's text, {@code DOCKER_AUTH_CONFIG} the text
+ * of a Docker {@code config.json} with the registries whose images the pods pull.
+ */
+public record KubernetesDeployRequest(
+        @Input(value = "The manifests: Ant patterns from the workspace, separated by commas", required = true)
+        String configs,
+
+        @Input(value = "Whether $NAME in the manifests is replaced by the variable of that name", defaultValue = "true")
+        boolean enableConfigSubstitution,
+
+        @Input(value = "The namespace of the Secret for pulling images, and of nothing else", defaultValue = "default")
+        String secretNamespace,
+
+        @Input("The name of the Secret for pulling images; one made of the job's name where none is given")
+        String secretName,
+
+        @Input("Deletes what the manifests describe, instead of applying it")
+        boolean deleteResource,
+
+        @Input(value = "How long to wait until all is ready, in seconds; 0 does not wait", defaultValue = "0")
+        int waitSeconds,
+
+        @Input(
+                value = "The cluster: a kubeconfig; without one, that of the pod this runs in",
+                environment = "KUBECONFIG")
+        String kubeconfig,
+
+        @Input("The context in the kubeconfig; its current one where none is given")
+        String context) {}
