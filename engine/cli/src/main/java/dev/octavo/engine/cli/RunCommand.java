@@ -5,6 +5,7 @@ import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCategory;
 import dev.octavo.engine.api.ErrorCode;
+import dev.octavo.engine.api.OperationSpec;
 import dev.octavo.engine.catalog.Catalog;
 import dev.octavo.engine.catalog.Changes;
 import dev.octavo.engine.cli.Terminal.Tone;
@@ -294,16 +295,18 @@ final class RunCommand implements Callable<Integer> {
         } else {
             variables.put("OCTAVO_GIT_REMOTE", remote);
         }
+        LocalCredentials local = new LocalCredentials(credentials, environment);
         List<StepHandler> steps = new ArrayList<>();
-        Operations.all()
-                .forEach(each ->
-                        steps.add(new OperationStep(each, delivery.home().cache(), reporter::made)));
+        for (OperationSpec<?, ?> each : Operations.all()) {
+            OperationStep step = new OperationStep(each, delivery.home().cache(), reporter::made);
+            steps.add(each.name().equals("kubernetes-deploy") ? new KubernetesDeployStep(step, local) : step);
+        }
         return PipelineRequest.builder(delivery.jenkinsfile(), delivery.script(), run.workspace(), run.folder())
                 .parameters(delivery.parameters())
                 .libraries(new Libraries(libraries, run.folder().resolve("tmp").resolve("library")))
                 .scm(new Commit(delivery.state().root(), source, branchName))
                 .environment(variables)
-                .credentials(new LocalCredentials(credentials, environment))
+                .credentials(local)
                 .input((asked, gateCancellation) ->
                         new InputAnswer.Proceed(gates.ask(asked.id(), asked.message()), Map.of()))
                 .steps(steps)
