@@ -161,7 +161,12 @@ final class OperationCommand implements Callable<Integer> {
             if (value("--result") instanceof Path file) {
                 write(workspace.resolve(file), document);
             }
-            out.println(json ? document : result instanceof Described described ? described.text() : document);
+            String text = result instanceof Described described ? described.text() : document;
+            if (json && result instanceof Described) {
+                err.println(text);
+                err.flush();
+            }
+            out.println(json ? document : text);
             out.flush();
             return 0;
         }

@@ -23,7 +23,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** What plan and deploy have in common: the run's microservices as they go to one environment. */
@@ -137,6 +136,21 @@ final class Deployment {
         }
     }
 
+    PlanResult.Planned planned(String service, Plan plan) {
+        return new PlanResult.Planned(
+                service,
+                record.get(service, PushOperation.PART, PushResult.Pushed.class)
+                        .map(PushResult.Pushed::digest)
+                        .orElse(""),
+                record.get(service, TestOperation.PART, BuildResult.class)
+                        .map(build -> build.tests().describe())
+                        .orElse("not run"),
+                record.get(service, AnalyzeOperation.PART, QualityResult.class)
+                        .map(QualityResult::describe)
+                        .orElse("not analysed"),
+                plan);
+    }
+
     /** What a gate asks. */
     String question(List<PlanResult.Planned> plans) {
         List<String> lines = new ArrayList<>();
@@ -148,14 +162,11 @@ final class Deployment {
         for (PlanResult.Planned planned : plans) {
             lines.add("");
             lines.add(planned.service());
-            record.get(planned.service(), PushOperation.PART, PushResult.Pushed.class)
-                    .ifPresent(pushed -> lines.add("  image    " + pushed.digest()));
-            lines.add("  tests    "
-                    + record.get(planned.service(), TestOperation.PART, BuildResult.class)
-                            .map(build -> build.tests().describe())
-                            .orElse("not run"));
-            Optional<QualityResult> quality = record.get(planned.service(), AnalyzeOperation.PART, QualityResult.class);
-            lines.add("  quality  " + quality.map(QualityResult::describe).orElse("not analysed"));
+            if (!planned.digest().isEmpty()) {
+                lines.add("  image    " + planned.digest());
+            }
+            lines.add("  tests    " + planned.tests());
+            lines.add("  quality  " + planned.quality());
             Plan plan = planned.plan();
             plan.text().lines().forEach(line -> lines.add("  " + line));
         }

@@ -16,7 +16,7 @@ final class PlanOperation implements Operation<PlanRequest, PlanResult> {
         Deployment deployment = new Deployment(request, record, context);
         List<PlanResult.Planned> plans = new ArrayList<>();
         for (Deployment.Part part : deployment.parts(DeploySpec.DEFAULT_TIMEOUT)) {
-            plans.add(new PlanResult.Planned(part.service().name(), Planner.plan(part.spec(), context)));
+            plans.add(deployment.planned(part.service().name(), Planner.plan(part.spec(), context)));
         }
         PlanResult result =
                 new PlanResult(request.environment(), plans, Deployment.hash(plans), deployment.question(plans));

@@ -13,8 +13,14 @@ import java.util.stream.Collectors;
  */
 public record PlanResult(String environment, List<Planned> services, String hash, String question)
         implements Described {
-    /** The plan of one microservice. */
-    public record Planned(String service, Plan plan) {}
+    /**
+     * The plan of one microservice, and what else an approver wants to know.
+     *
+     * @param digest of the image that this run pushed; {@code ""} where it pushed none
+     * @param tests in a few words
+     * @param quality in a few words
+     */
+    public record Planned(String service, String digest, String tests, String quality, Plan plan) {}
 
     public PlanResult {
         services = List.copyOf(services);
