@@ -1,0 +1,246 @@
+package io.jenkins.plugins.octavo.command;
+
+import hudson.FilePath;
+import hudson.model.Computer;
+import hudson.model.Node;
+import hudson.remoting.VirtualChannel;
+import java.io.ByteArrayInputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import jenkins.MasterToSlaveFileCallable;
+
+/** The {@code octavo} command on an agent: put there once for each version of the plugin. */
+public final class OctavoCommand {
+    private static final String JAR = "octavo.jar";
+    private static final String LAUNCHER = "octavo.sh";
+    private static final long UNUSED_DAYS = 30;
+
+    private final String folder;
+    private final String agentJava;
+    private final String operation;
+    private final String requestFile;
+
+    private OctavoCommand(String folder, String agentJava, String operation, String requestFile) {
+        this.folder = folder;
+        this.agentJava = agentJava;
+        this.operation = operation;
+        this.requestFile = requestFile;
+    }
+
+    /**
+     * Makes the command ready on the agent of a workspace, for one call.
+     *
+     * <p>It is kept below the agent's root folder, which all containers of a pod share. The jar is copied under another
+     * name and then renamed, so one that was cut is never started, and one of another length is copied again.
+     *
+     * @param operation the subcommand
+     * @param request its inputs as JSON; they go into a file of the workspace
+     */
+    public static OctavoCommand on(FilePath workspace, String operation, String request)
+            throws IOException, InterruptedException {
+        FilePath root = root(workspace);
+        Carried carried = Carried.get();
+        FilePath folder = root.child("caches").child("octavo").child(carried.version);
+        // the same for the same call, so that a step that is repeated leaves one file
+        String file = ".octavo/requests/" + operation + "-"
+                + Carried.hex(request.getBytes(StandardCharsets.UTF_8)).substring(0, 8) + ".json";
+        Prepared prepared =
+                workspace.act(new Prepare(folder.getRemote(), carried.length, carried.launcher.length, file, request));
+        if (!prepared.complete) {
+            copy(folder, carried);
+        }
+        return new OctavoCommand(folder.getRemote(), prepared.java, operation, file);
+    }
+
+    private static FilePath root(FilePath workspace) throws IOException {
+        Computer computer = workspace.toComputer();
+        Node node = computer == null ? null : computer.getNode();
+        FilePath root = node == null ? null : node.getRootPath();
+        if (root == null) {
+            throw new IOException("the agent of " + workspace.getRemote() + " is not connected");
+        }
+        return root;
+    }
+
+    private static void copy(FilePath folder, Carried carried) throws IOException, InterruptedException {
+        String fresh = "." + UUID.randomUUID();
+        FilePath jar = folder.child(JAR + fresh);
+        try {
+            try (InputStream in = Carried.open(JAR)) {
+                jar.copyFrom(in);
+            }
+            jar.renameTo(folder.child(JAR));
+        } finally {
+            jar.delete();
+        }
+        FilePath launcher = folder.child(LAUNCHER + fresh);
+        launcher.copyFrom(new ByteArrayInputStream(carried.launcher));
+        launcher.renameTo(folder.child(LAUNCHER));
+    }
+
+    /** The Java home of the agent's own process. */
+    public String agentJava() {
+        return agentJava;
+    }
+
+    /** The call as a program with its arguments, for a launcher. */
+    public List<String> arguments(boolean unix) {
+        return unix
+                ? List.of("sh", folder + "/" + LAUNCHER, operation, "--request", requestFile, "--output", "json")
+                : List.of(
+                        agentJava + "\\bin\\java",
+                        "-Dfile.encoding=UTF-8",
+                        "-jar",
+                        folder + "\\" + JAR,
+                        operation,
+                        "--request",
+                        requestFile,
+                        "--output",
+                        "json");
+    }
+
+    /** Runs the call with a Bourne shell; prints the result as JSON. */
+    public String shellScript() {
+        return "#!/bin/sh\nexec sh '" + folder.replace("'", "'\\''") + "/" + LAUNCHER + "' " + operation
+                + " --request '" + requestFile + "' --output json\n";
+    }
+
+    /** The same on Windows. */
+    public String batchScript() {
+        return "@echo off\r\nset \"OCTAVO_JAVA=%OCTAVO_AGENT_JAVA%\"\r\n"
+                + "if defined OCTAVO_JAVA_HOME set \"OCTAVO_JAVA=%OCTAVO_JAVA_HOME%\"\r\n"
+                + "\"%OCTAVO_JAVA%\\bin\\java\" -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8"
+                + " -XX:TieredStopAtLevel=1 -jar \"" + folder + "\\" + JAR + "\" " + operation + " --request \""
+                + requestFile + "\" --output json\r\n";
+    }
+
+    /** What the plugin carries, looked at once. */
+    private static final class Carried {
+        private static Carried instance;
+
+        private final String version;
+        private final long length;
+        private final byte[] launcher;
+
+        private Carried(String version, long length, byte[] launcher) {
+            this.version = version;
+            this.length = length;
+            this.launcher = launcher;
+        }
+
+        static synchronized Carried get() throws IOException {
+            if (instance == null) {
+                byte[] launcher;
+                try (InputStream in = open(LAUNCHER)) {
+                    launcher = in.readAllBytes();
+                }
+                MessageDigest digest = sha256();
+                digest.update(launcher);
+                long length = 0;
+                try (InputStream in = open(JAR)) {
+                    byte[] buffer = new byte[1 << 16];
+                    for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                        digest.update(buffer, 0, read);
+                        length += read;
+                    }
+                }
+                instance = new Carried(HexFormat.of().formatHex(digest.digest(), 0, 8), length, launcher);
+            }
+            return instance;
+        }
+
+        static InputStream open(String name) throws IOException {
+            InputStream in = OctavoCommand.class.getResourceAsStream(name);
+            if (in == null) {
+                throw new IOException("the plugin was built without " + name + ": build engine/cli first");
+            }
+            return in;
+        }
+
+        static String hex(byte[] bytes) {
+            return HexFormat.of().formatHex(sha256().digest(bytes));
+        }
+
+        private static MessageDigest sha256() {
+            try {
+                return MessageDigest.getInstance("SHA-256");
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** What the agent answers. */
+    private static final class Prepared implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private final boolean complete;
+        private final String java;
+
+        Prepared(boolean complete, String java) {
+            this.complete = complete;
+            this.java = java;
+        }
+    }
+
+    /** Writes the request, and looks whether the command is there: all in one call of the agent. */
+    private static final class Prepare extends MasterToSlaveFileCallable<Prepared> {
+        private static final long serialVersionUID = 1L;
+
+        private final String folder;
+        private final long jarLength;
+        private final long launcherLength;
+        private final String file;
+        private final String request;
+
+        Prepare(String folder, long jarLength, long launcherLength, String file, String request) {
+            this.folder = folder;
+            this.jarLength = jarLength;
+            this.launcherLength = launcherLength;
+            this.file = file;
+            this.request = request;
+        }
+
+        @Override
+        public Prepared invoke(File workspace, VirtualChannel channel) throws IOException {
+            Path path = workspace.toPath().resolve(file);
+            Files.createDirectories(path.getParent());
+            Files.writeString(path, request);
+            File home = new File(folder);
+            File jar = new File(home, JAR);
+            boolean complete = jar.length() == jarLength && new File(home, LAUNCHER).length() == launcherLength;
+            if (complete) {
+                long now = System.currentTimeMillis();
+                if (!home.setLastModified(now)) {
+                    complete = home.isDirectory();
+                }
+            } else {
+                Files.createDirectories(home.toPath());
+                deleteUnused(home);
+            }
+            return new Prepared(complete, System.getProperty("java.home", ""));
+        }
+
+        /** Those of other versions that nobody has called for long. */
+        private static void deleteUnused(File home) throws IOException {
+            File[] others = home.getParentFile().listFiles(File::isDirectory);
+            long oldest = System.currentTimeMillis() - TimeUnit.DAYS.toMillis(UNUSED_DAYS);
+            for (File other : others == null ? new File[0] : others) {
+                if (!other.equals(home) && other.lastModified() < oldest) {
+                    hudson.Util.deleteRecursive(other);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+#!/bin/sh
+# Starts the octavo command beside this file, with the first Java 17 or newer of: OCTAVO_JAVA_HOME, JAVA_HOME, PATH, the agent's.
+here=$(dirname "$0")
+jar=$here/octavo.jar
+
+major() { # of the Java home $1; does not start it where it says its version in a file
+  if [ -r "$1/release" ]; then
+    found=$(sed -n 's/^JAVA_VERSION="\([^"]*\)".*/\1/p' "$1/release")
+  else
+    found=$("$1/bin/java" -version 2>&1 | sed -n 's/.*version "\([^"]*\)".*/\1/p' | head -n 1)
+  fi
+  case $found in 1.*) found=${found#1.} ;; esac
+  found=${found%%[!0-9]*}
+  [ -n "$found" ] || found=0
+}
+
+onpath=$(command -v java 2>/dev/null)
+[ -z "$onpath" ] || onpath=$(dirname "$(dirname "$(readlink -f "$onpath" 2>/dev/null || echo "$onpath")")")
+java= seen=
+for home in "${OCTAVO_JAVA_HOME:-}" "${JAVA_HOME:-}" "$onpath" "${OCTAVO_AGENT_JAVA:-}"; do
+  if [ -n "$home" ] && [ -x "$home/bin/java" ]; then
+    major "$home"
+    if [ "$found" -ge 17 ]; then
+      java=$home/bin/java
+      break
+    fi
+    seen="$seen Java $found in $home,"
+  fi
+done
+if [ -z "$java" ]; then
+  printf 'CONFIG-101  %s\n  where  %s\n  why    %s\n  fix    %s\n' 'The octavo command needs Java 17 or newer' \
+    "$(hostname 2>/dev/null), where this step runs" "there is ${seen:-no Java}" \
+    'install a Java 17 there, or set OCTAVO_JAVA_HOME to one; the service itself may be built with any Java' >&2
+  exit 2
+fi
+
+# Class data sharing: without it the command starts slower. The archive is made aside, once for this jar and this Java.
+archive=$here/octavo-$found-$(echo "$java" | cksum | cut -d ' ' -f 1).jsa
+if [ ! -s "$archive" ] && mkdir "$archive.making" 2>/dev/null; then
+  # without the build's variables: Jenkins ends what carries them when the build ends
+  env -i PATH="$PATH" HERE="$here" ARCHIVE="$archive" JAVA="$java" nice sh -c '
+    cd "$HERE" &&
+      "$JAVA" -XX:DumpLoadedClassList="$ARCHIVE.lst" -XX:TieredStopAtLevel=1 -jar "$HERE/octavo.jar" train &&
+      "$JAVA" -Xshare:dump -XX:SharedClassListFile="$ARCHIVE.lst" -XX:SharedArchiveFile="$ARCHIVE.new" -jar "$HERE/octavo.jar" &&
+      mv -f "$ARCHIVE.new" "$ARCHIVE"
+    rm -f "$ARCHIVE.lst" "$ARCHIVE.new"
+    rmdir "$ARCHIVE.making"' </dev/null >/dev/null 2>&1 &
+fi
+
+exec "$java" -XX:SharedArchiveFile="$archive" -Xshare:auto -Xlog:disable -Xlog:all=error:stderr -XX:TieredStopAtLevel=1 \
+  -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 -jar "$jar" "$@"
