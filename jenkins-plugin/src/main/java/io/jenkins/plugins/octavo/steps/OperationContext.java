@@ -1,0 +1,153 @@
+package io.jenkins.plugins.octavo.steps;
+
+import com.google.common.util.concurrent.ListenableFuture;
+import groovy.json.JsonSlurperClassic;
+import hudson.AbortException;
+import hudson.EnvVars;
+import hudson.model.Result;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jenkinsci.plugins.credentialsbinding.masking.SecretPatterns;
+import org.jenkinsci.plugins.workflow.steps.BodyInvoker;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+
+/**
+ * What the durable task sees: the pipeline's context with the credentials in the environment and masked in the log, and
+ * the result as maps and lists.
+ */
+final class OperationContext extends StepContext {
+    private static final long serialVersionUID = 1L;
+
+    private final StepContext context;
+    private final String step;
+    private final Secrets secrets;
+    /** Computed when it is needed, after a restart again. */
+    private transient volatile Pattern masked;
+    /** The first line of the failure that the operation has reported. */
+    private transient volatile String failure;
+
+    /** Secrets that the Jenkinsfile itself holds; not kept. */
+    private final transient List<String> plain;
+
+    OperationContext(StepContext context, String step, Secrets secrets, List<String> plain) {
+        this.context = context;
+        this.step = step;
+        this.secrets = secrets;
+        this.plain = plain;
+    }
+
+    @Override
+    public <T> T get(Class<T> key) throws IOException, InterruptedException {
+        T value = context.get(key);
+        if (value instanceof EnvVars environment) {
+            EnvVars complete = new EnvVars(environment);
+            complete.putAll(secrets.resolve(context.get(Run.class)).variables());
+            return key.cast(complete);
+        }
+        if (key == TaskListener.class && value instanceof TaskListener listener) {
+            return key.cast(masking(listener));
+        }
+        return value;
+    }
+
+    private TaskListener masking(TaskListener listener) throws IOException, InterruptedException {
+        if (masked == null) {
+            try {
+                List<String> hidden =
+                        new ArrayList<>(secrets.resolve(context.get(Run.class)).masked());
+                if (plain != null) {
+                    hidden.addAll(plain);
+                }
+                masked = SecretPatterns.getAggregateSecretPattern(hidden);
+            } catch (AbortException e) {
+                // after a restart, a credential may be gone whose value the process still has and may print
+                listener.getLogger().println("The log of " + step + " is not shown any more: " + e.getMessage());
+                return TaskListener.NULL;
+            }
+        }
+        return new MaskingListener(listener, masked.pattern(), line -> failure = line);
+    }
+
+    @Override
+    public void onSuccess(Object result) {
+        if (!(result instanceof String document)) {
+            context.onSuccess(result);
+            return;
+        }
+        Object parsed;
+        try {
+            parsed = new JsonSlurperClassic().parseText(document);
+        } catch (RuntimeException e) {
+            context.onFailure(new FourLines(
+                    "The step " + step + " has no result",
+                    "its output",
+                    "it is not the JSON that the octavo command writes: " + e.getClass().getSimpleName(),
+                    "look at the log above; report it, with the log, where nothing is wrong there"));
+            return;
+        }
+        if (step.equals("kubernetesDeploy")) {
+            try {
+                PullSecretAction.add(context.get(Run.class), parsed);
+            } catch (IOException e) {
+                context.onFailure(e);
+                return;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                context.onFailure(e);
+                return;
+            }
+        }
+        context.onSuccess(parsed);
+    }
+
+    @Override
+    public void onFailure(Throwable t) {
+        if (t instanceof AbortException && !(t instanceof FourLines)) {
+            String why = failure == null ? t.getMessage() : failure;
+            Throwable told = new AbortException(step + ": " + why);
+            told.setStackTrace(new StackTraceElement[0]);
+            context.onFailure(told);
+            return;
+        }
+        context.onFailure(t);
+    }
+
+    @Override
+    public boolean isReady() {
+        return context.isReady();
+    }
+
+    @Override
+    public ListenableFuture<Void> saveState() {
+        return context.saveState();
+    }
+
+    @Override
+    public void setResult(Result result) {
+        context.setResult(result);
+    }
+
+    @Override
+    public BodyInvoker newBodyInvoker() {
+        return context.newBodyInvoker();
+    }
+
+    @Override
+    public boolean hasBody() {
+        return context.hasBody();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof OperationContext operation && operation.context.equals(context);
+    }
+
+    @Override
+    public int hashCode() {
+        return context.hashCode();
+    }
+}
