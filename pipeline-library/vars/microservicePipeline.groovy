@@ -14,11 +14,11 @@ def call(Map settings = [:]) {
                 defaultValue: '',
                 description: 'Version to release and to deploy to production, such as v1.0.0. Empty: no release. '
                     + '要发布并部署到生产环境的版本，例如 v1.0.0；留空则不发布。')
-            string(
+            choice(
                 name: 'PROJECT_NAME',
-                defaultValue: delivery.defaultProject(),
-                description: 'The microservice to deliver, several separated by commas, "changed" or "all". '
-                    + '要交付的微服务，多个用逗号分隔，或 changed（有改动的）、all（全部）。')
+                choices: delivery.projects(),
+                description: 'The microservice to deliver, "changed" or "all". '
+                    + '要交付的微服务，或 changed（有改动的）、all（全部）。')
         }
         options {
             skipDefaultCheckout()

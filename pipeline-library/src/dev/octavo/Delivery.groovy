@@ -7,6 +7,8 @@ package dev.octavo
 class Delivery implements Serializable {
     private static final long serialVersionUID = 1L
     private static final String STASH = 'octavo'
+    /** How often a gate asks again because its plan has changed, before the run fails. */
+    private static final int ROUNDS = 3
 
     private final Object script
     private final Map settings
@@ -30,6 +32,18 @@ class Delivery implements Serializable {
         return settings.service ?: 'changed'
     }
 
+    /** What PROJECT_NAME offers: the default first, then what the catalog found in the build before. */
+    List projects() {
+        String known = script.env.OCTAVO_PROJECTS ?: script.currentBuild.previousBuild?.buildVariables?.OCTAVO_PROJECTS
+        List choices = [defaultProject()]
+        for (each in ['changed', 'all'] + (known ? known.tokenize(' ') : [])) {
+            if (!choices.contains(each)) {
+                choices.add(each)
+            }
+        }
+        return choices
+    }
+
     /** Stage 1: one commit, and the microservices that it is about. */
     void checkout() {
         inContainer {
@@ -40,10 +54,20 @@ class Delivery implements Serializable {
                 version: version(),
                 remote: script.env.OCTAVO_GIT_REMOTE,
             ])
-            engine.run('list', [directory: settings.directory, project: project(), variables: allVariables()])
-            script.currentBuild.description = "${project()} ${version() ?: source.shortCommit}"
+            Map found = engine.run('list',
+                [directory: settings.directory, project: project(), variables: allVariables()])
+            script.env.OCTAVO_PROJECTS = names(found)
+            script.currentBuild.description = "${project()} ${version() ?: source.shortCommit}".toString()
             keep()
         }
+    }
+
+    private static String names(Map found) {
+        List names = []
+        for (service in found.services) {
+            names.add(service.name)
+        }
+        return names.join(' ')
     }
 
     /** Stage 2. */
@@ -71,8 +95,9 @@ class Delivery implements Serializable {
     /** Stage 3. */
     void analyze() {
         inContainer {
-            withSecret(settings.sonarCredentials, 'SONAR_TOKEN') {
-                engine.run('analyze', [sonarUrl: sonarUrl()])
+            Map result = engine.run('analyze', [sonarUrl: sonarUrl()], [sonarCredentialsId: settings.sonarCredentials])
+            for (analyzed in result.services) {
+                describe("quality ${analyzed.quality?.status} ${analyzed.quality?.dashboardUrl ?: ''}")
             }
         }
     }
@@ -80,15 +105,16 @@ class Delivery implements Serializable {
     /** Stage 4. */
     void image() {
         inContainer {
-            engine.run('image', target())
+            engine.run('image', target(), registryLogin())
         }
     }
 
     /** Stage 5, and the plan that the next gate shows. */
     void push() {
         inContainer {
-            withRegistry {
-                engine.run('push', target())
+            Map result = engine.run('push', target(), registryLogin())
+            for (pushed in result.services) {
+                describe("${pushed.references ? pushed.references[0] : pushed.repository}@${pushed.digest}")
             }
             if (deploysToDev()) {
                 plan('dev')
@@ -107,15 +133,35 @@ class Delivery implements Serializable {
         return version() as boolean
     }
 
-    /** Stages 6 and 8: asks with the plan, outside any agent, then does what was approved. */
+    /** Stages 6 and 8: asks with the plan, outside any agent, then does what was approved; where it is another, asks again. */
     void deploy(String environment, String gate) {
-        Map plan = planned(environment)
-        String approver = approve(gate, plan.question, environmentSettings(environment).approvers)
+        int round = 1
+        boolean done = false
+        while (!done) {
+            Map plan = planned(environment)
+            String approver = approve(round == 1 ? gate : "${gate}-${round}".toString(), plan.question, plan)
+            done = deployed(environment, plan, approver, round)
+            round++
+        }
+    }
+
+    private boolean deployed(String environment, Map approved, String approver, int round) {
+        boolean done = false
         onAgent {
-            withCluster(environment) {
-                engine.run('deploy', deployment(environment) + [approvedHash: plan.hash, approver: approver])
+            try {
+                engine.run('deploy', deployment(environment) + [approvedHash: approved.hash, approver: approver],
+                    cluster(environment))
+                done = true
+            } catch (Exception e) {
+                // DEPLOY-201: manifests, digest or cluster are others by now, and nothing was written
+                if (round >= ROUNDS || !"${e.message}".contains('DEPLOY-201')) {
+                    throw e
+                }
+                script.echo("asking again, with a new plan 计划已变化，重新请求批准: ${e.message}")
+                plan(environment)
             }
         }
+        return done
     }
 
     /** Stage 7: the image under its version, then the tag in git, then the plan for production. */
@@ -125,23 +171,22 @@ class Delivery implements Serializable {
             "Release ${project()} as ${version()} from commit ${current.shortCommit}?\n"
                 + "发布 ${project()} ${version()}（提交 ${current.shortCommit}）？", null)
         onAgent {
-            withRegistry {
-                withUser(settings.gitCredentials, 'GIT_USERNAME', 'GIT_PASSWORD') {
-                    engine.run('release', target() + [
-                        version: version(),
-                        remote: script.env.OCTAVO_GIT_REMOTE,
-                        approver: approver,
-                    ])
-                }
-            }
+            engine.run('release', target() + [
+                version: version(),
+                remote: script.env.OCTAVO_GIT_REMOTE,
+                approver: approver,
+            ], registryLogin() + [gitCredentialsId: settings.gitCredentials])
             plan('prod')
         }
     }
 
+    /** Adds to what the list of builds shows of this one. */
+    private void describe(String what) {
+        script.currentBuild.description = "${script.currentBuild.description ?: ''} · ${what}".toString()
+    }
+
     private Map plan(String environment) {
-        withCluster(environment) {
-            plans[environment] = engine.run('plan', deployment(environment))
-        }
+        plans[environment] = engine.run('plan', deployment(environment), cluster(environment))
         return plans[environment]
     }
 
@@ -164,15 +209,27 @@ class Delivery implements Serializable {
         return source
     }
 
-    private String approve(String gate, String question, String approvers) {
+    /** @param plan what is to be approved; null for a release */
+    private String approve(String gate, String question, Map plan) {
+        String environment = plan?.environment
+        String approvers = (environment ? environmentSettings(environment).approvers : null) ?: settings.approvers ?: ''
         int hours = (settings.gateHours ?: 72) as int
+        if (engine.plugin()) {
+            Map asked = [id: gate, message: question, approvers: approvers, hours: hours]
+            if (plan) {
+                asked.plan = plan
+                asked.environment = environment
+            }
+            Map approved = script.octavoGate(asked)
+            return approved.approver
+        }
         String approver = null
         script.timeout(time: hours, unit: 'HOURS') {
             approver = script.input(
                 id: gate,
                 message: question,
                 ok: 'Approve 批准',
-                submitter: approvers ?: settings.approvers ?: '',
+                submitter: approvers,
                 submitterParameter: 'APPROVER')
         }
         return approver
@@ -212,41 +269,12 @@ class Delivery implements Serializable {
         }
     }
 
-    private void withRegistry(Closure body) {
-        withUser(settings.registryCredentials, 'REGISTRY_USERNAME', 'REGISTRY_PASSWORD', body)
+    private Map registryLogin() {
+        return [registryCredentialsId: settings.registryCredentials]
     }
 
-    private void withCluster(String environment, Closure body) {
-        String id = environmentSettings(environment).kubeconfig
-        if (id) {
-            script.withCredentials([script.file(credentialsId: id, variable: 'KUBECONFIG')]) {
-                body()
-            }
-        } else {
-            body()
-        }
-    }
-
-    private void withUser(String id, String username, String password, Closure body) {
-        if (id) {
-            script.withCredentials([
-                script.usernamePassword(credentialsId: id, usernameVariable: username, passwordVariable: password),
-            ]) {
-                body()
-            }
-        } else {
-            body()
-        }
-    }
-
-    private void withSecret(String id, String variable, Closure body) {
-        if (id) {
-            script.withCredentials([script.string(credentialsId: id, variable: variable)]) {
-                body()
-            }
-        } else {
-            body()
-        }
+    private Map cluster(String environment) {
+        return [kubeconfigId: environmentSettings(environment).kubeconfig]
     }
 
     private Map target() {

@@ -13,25 +13,69 @@ class Engine implements Serializable {
         this.script = script
     }
 
+    /** Whether the plugin is there: its steps take credentials by their IDs, and its gates show plans. */
+    boolean plugin() {
+        return script.env.OCTAVO_GATES as boolean
+    }
+
     /**
      * Runs one operation in the current folder.
      *
      * @param operation its name, as on the command line
      * @param inputs its inputs by name; null and '' count as not given
+     * @param credentials IDs of Jenkins' credentials: kubeconfigId, registryCredentialsId, gitCredentialsId,
+     *     sonarCredentialsId
      * @return the result's JSON document, as maps and lists
      */
-    Map run(String operation, Map inputs) {
-        Map given = [:]
-        for (entry in inputs) {
+    Map run(String operation, Map inputs, Map credentials = [:]) {
+        Map given = present(inputs)
+        Map ids = present(credentials)
+        if (plugin()) {
+            return step(operation, given + ids)
+        }
+        Map result = [:]
+        bound(ids) {
+            // the runner too says in this variable that it has the steps
+            result = script.env.OCTAVO_STEPS ? step(operation, given) : command(operation, given)
+        }
+        return result
+    }
+
+    private static Map present(Map values) {
+        Map present = [:]
+        for (entry in values) {
             if (entry.value != null && entry.value != '') {
-                given[entry.key] = entry.value
+                present[entry.key] = entry.value
             }
         }
-        // the plugin and the runner say in this variable that they have the steps
-        if (script.env.OCTAVO_STEPS) {
-            return step(operation, given)
+        return present
+    }
+
+    private void bound(Map ids, Closure body) {
+        List bindings = []
+        if (ids.kubeconfigId) {
+            bindings.add(script.file(credentialsId: ids.kubeconfigId, variable: 'KUBECONFIG'))
         }
-        return command(operation, given)
+        if (ids.registryCredentialsId) {
+            bindings.add(login(ids.registryCredentialsId, 'REGISTRY_USERNAME', 'REGISTRY_PASSWORD'))
+        }
+        if (ids.gitCredentialsId) {
+            bindings.add(login(ids.gitCredentialsId, 'GIT_USERNAME', 'GIT_PASSWORD'))
+        }
+        if (ids.sonarCredentialsId) {
+            bindings.add(script.string(credentialsId: ids.sonarCredentialsId, variable: 'SONAR_TOKEN'))
+        }
+        if (bindings) {
+            script.withCredentials(bindings) {
+                body()
+            }
+        } else {
+            body()
+        }
+    }
+
+    private Object login(String id, String username, String password) {
+        return script.usernamePassword(credentialsId: id, usernameVariable: username, passwordVariable: password)
     }
 
     private Map step(String operation, Map given) {

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The flow of the eight stages, with an engine that only notes how it was called. */
 class MicroservicePipelineTest {
     private static final List<String> OPERATIONS =
-            List.of("source", "list", "test", "analyze", "image", "push", "plan", "deploy", "release");
+            List.of("source", "list", "test", "analyze", "image", "push", "plan", "deploy", "release", "gate");
 
     @TempDir
     Path folder;
@@ -47,9 +47,12 @@ class MicroservicePipelineTest {
     private final Map<String, String> environment = new HashMap<>(Map.of(
             "PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin"),
             "OCTAVO_STEPS", "true",
+            "OCTAVO_PROJECTS", "orders catalog",
             "REGISTRY", "registry.example",
             "DOCKERHUB_NAMESPACE", "shop"));
     private boolean mainBranch = true;
+    /** How many deployments still meet another plan than the approved one. */
+    private int changes;
 
     @Test
     void releasesAVersionThroughAllStages() {
@@ -171,6 +174,68 @@ class MicroservicePipelineTest {
     }
 
     @Test
+    void withThePluginItGivesCredentialsByTheirIdsAndAsksAtItsGates() {
+        environment.put("OCTAVO_GATES", "true");
+
+        PipelineResult result = run(
+                "registryCredentials: 'reg', gitCredentials: 'git', approvers: 'ops', gateHours: 5, "
+                        + "environments: [prod: [kubeconfig: 'kc-prod', approvers: 'amy']]",
+                Map.of("TAG_NAME", "v1.0.0", "PROJECT_NAME", "orders"));
+
+        assertThat(result.failure()).isNull();
+        assertThat(arguments.get("push")).containsEntry("registryCredentialsId", "reg");
+        assertThat(arguments.get("release"))
+                .containsEntry("registryCredentialsId", "reg")
+                .containsEntry("gitCredentialsId", "git")
+                .containsEntry("approver", "amy, bob");
+        assertThat(arguments.get("deploy prod"))
+                .containsEntry("kubeconfigId", "kc-prod")
+                .containsEntry("approvedHash", "hash-prod");
+        assertThat(arguments.get("deploy dev")).doesNotContainKey("kubeconfigId");
+        assertThat(arguments.get("gate deploy-to-dev"))
+                .containsEntry("environment", "dev")
+                .containsEntry("approvers", "ops")
+                .containsEntry("hours", 5)
+                .containsKey("plan");
+        assertThat(arguments.get("gate release-image-with-tag")).doesNotContainKey("plan");
+        assertThat(arguments.get("gate deploy-to-production")).containsEntry("approvers", "amy");
+        assertThat(gates).isEmpty();
+    }
+
+    @Test
+    void asksAgainWhereThePlanHasChanged() {
+        changes = 1;
+
+        PipelineResult result = run("", Map.of("PROJECT_NAME", "orders"));
+
+        assertThat(result.failure()).isNull();
+        assertThat(gates).extracting(InputRequest::id).containsExactly("deploy-to-dev", "deploy-to-dev-2");
+        assertThat(calls)
+                .containsSubsequence(
+                        "gate deploy-to-dev", "deploy dev", "plan dev", "gate deploy-to-dev-2", "deploy dev");
+    }
+
+    @Test
+    void doesNotAskForEver() {
+        changes = 9;
+
+        PipelineResult result = run("", Map.of("PROJECT_NAME", "orders"));
+
+        assertThat(result.failure()).isNotNull();
+        assertThat(result.failure().code()).isEqualTo(ErrorCode.DEPLOY_PLAN_CHANGED);
+        assertThat(gates).hasSize(3);
+    }
+
+    @Test
+    void offersWhatTheCatalogFoundInTheBuildBefore() {
+        PipelineResult result = run("service: 'orders'", Map.of("PROJECT_NAME", "catalog"));
+
+        assertThat(result.failure()).isNull();
+        assertThat(arguments.get("list")).containsEntry("project", "catalog");
+        assertThat(run("", Map.of("PROJECT_NAME", "nowhere")).failure()).isNotNull();
+    }
+
+    @Test
     @DisabledOnOs(OS.WINDOWS)
     void withoutStepsItCallsTheCommand() throws IOException {
         environment.remove("OCTAVO_STEPS");
@@ -182,7 +247,7 @@ class MicroservicePipelineTest {
                 mkdir -p .octavo/results
                 echo "$1" >> .octavo/run.json
                 echo "$1" >> "$CALLS"
-                echo '{"commit":"abc","shortCommit":"abc","branch":"main","mainBranch":true,"hash":"h","question":"ok?"}' > "$5"
+                echo '{"services":[{"name":"orders","references":["r/orders:1"]}],"commit":"abc","shortCommit":"abc","branch":"main","mainBranch":true,"hash":"h","question":"ok?"}' > "$5"
                 """, java.nio.charset.StandardCharsets.UTF_8);
         Files.setPosixFilePermissions(command, PosixFilePermissions.fromString("rwxr-xr-x"));
         environment.put("PATH", bin + ":" + environment.get("PATH"));
@@ -244,7 +309,13 @@ class MicroservicePipelineTest {
 
                 @Override
                 public Object execute(StepCall call) {
-                    assertThat(call.directory()).as("workspace of " + operation).isNotNull();
+                    assertThat(call.directory() != null)
+                            .as("workspace of " + operation)
+                            .isEqualTo(!operation.equals("gate"));
+                    if (operation.equals("gate")) {
+                        arguments.put("gate " + call.arguments().get("id"), call.arguments());
+                        return Map.of("approver", "amy, bob");
+                    }
                     Object target = call.arguments().get("environment");
                     String name = operation + (target == null ? "" : " " + target);
                     calls.add(name);
@@ -252,7 +323,26 @@ class MicroservicePipelineTest {
                     return switch (operation) {
                         case "source" ->
                             Map.of("commit", "abc", "shortCommit", "abc", "branch", "main", "mainBranch", mainBranch);
-                        case "plan" -> Map.of("hash", "hash-" + target, "question", "deploy to " + target + "?");
+                        case "list" -> Map.of("services", List.of(Map.of("name", "orders")));
+                        case "push" ->
+                            Map.of(
+                                    "services",
+                                    List.of(Map.of("references", List.of("r/orders:1"), "digest", "sha256:1")));
+                        case "plan" ->
+                            Map.of(
+                                    "hash",
+                                    "hash-" + target,
+                                    "question",
+                                    "deploy to " + target + "?",
+                                    "environment",
+                                    target);
+                        case "deploy" -> {
+                            if (changes-- > 0) {
+                                throw new EngineException(
+                                        ErrorCode.DEPLOY_PLAN_CHANGED, "it is another", "dev", "why", "fix");
+                            }
+                            yield Map.of();
+                        }
                         default -> Map.of();
                     };
                 }

@@ -264,6 +264,10 @@ final class RunCommand implements Callable<Integer> {
         String branchName = branch != null ? branch : source.branch();
         Map<String, String> variables = new HashMap<>(environment);
         variables.put("OCTAVO_STEPS", "true");
+        if (delivery.parameters().containsKey("PROJECT_NAME")) {
+            // what was asked for is a choice of the job here, whatever the build before has found
+            variables.put("OCTAVO_PROJECTS", delivery.parameters().get("PROJECT_NAME"));
+        }
         variables.put("BUILD_NUMBER", String.valueOf(run.number()));
         variables.put("BUILD_ID", String.valueOf(run.number()));
         variables.put(

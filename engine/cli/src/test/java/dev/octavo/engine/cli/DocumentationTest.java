@@ -11,15 +11,23 @@ import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What is written once in the engine is what documents and the library say. */
 class DocumentationTest {
+    /** What a step of the plugin has besides an operation's inputs. */
+    private static final Set<String> CREDENTIALS =
+            Set.of("kubeconfigId", "registryCredentialsId", "gitCredentialsId", "sonarCredentialsId");
+
+    private static final Path PLUGIN_STEPS = Path.of("jenkins-plugin/src/main/java/io/jenkins/plugins/octavo/steps");
     private static final Path REPOSITORY = Path.of("../..").toAbsolutePath().normalize();
 
     @Test
@@ -55,10 +63,57 @@ class DocumentationTest {
             Matcher argument =
                     Pattern.compile("(?m)[\\[,\\s(]([a-z][A-Za-z]*): ").matcher(call.group(2));
             while (argument.find()) {
-                assertThat(inputs(operation)).as(name).contains(argument.group(1));
+                String given = argument.group(1);
+                assertThat(inputs(operation).contains(given) || CREDENTIALS.contains(given))
+                        .as(name + " " + given)
+                        .isTrue();
             }
         }
         assertThat(calls).isGreaterThanOrEqualTo(9);
+    }
+
+    @Test
+    void pluginHasAStepForEachOperationWithItsInputsAsFields() throws IOException {
+        for (OperationSpec<?, ?> operation : Operations.all()) {
+            String type = operation.name().equals("kubernetes-deploy")
+                    ? "KubernetesDeployContext"
+                    : "Octavo" + operation.name().substring(0, 1).toUpperCase(Locale.ROOT)
+                            + operation.name().substring(1) + "Step";
+            String source = Files.readString(REPOSITORY.resolve(PLUGIN_STEPS).resolve(type + ".java"));
+            Set<String> fields = new TreeSet<>();
+            Matcher setter = Pattern.compile("public void set([A-Z]\\w*)\\(").matcher(source);
+            while (setter.find()) {
+                fields.add(setter.group(1).substring(0, 1).toLowerCase(Locale.ROOT)
+                        + setter.group(1).substring(1));
+            }
+
+            assertThat(source).contains("return \"" + operation.name() + "\";");
+            Set<String> expected = new TreeSet<>(inputs(operation));
+            if (operation.name().equals("kubernetes-deploy")) {
+                // the old step's own parameters, out of which it makes the kubeconfig and the logins
+                expected.remove("kubeconfig");
+                expected.addAll(Set.of("dockerCredentials", "credentialsType", "kubeConfig", "ssh", "textCredentials"));
+            }
+            fields.removeAll(CREDENTIALS);
+            assertThat(fields).as(type).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void stepsOfThePluginHaveHelpInBothLanguages() throws IOException {
+        Path resources = REPOSITORY.resolve("jenkins-plugin/src/main/resources/io/jenkins/plugins/octavo");
+        try (Stream<Path> forms = Files.find(resources, 9, (path, attributes) -> path.endsWith("config.jelly"))) {
+            for (Path form : forms.toList()) {
+                Matcher field =
+                        Pattern.compile("<f:entry[^>]* field=\"(\\w+)\"").matcher(Files.readString(form));
+                while (field.find()) {
+                    for (String language : List.of("", "_zh_CN")) {
+                        assertThat(form.resolveSibling("help-" + field.group(1) + language + ".html"))
+                                .exists();
+                    }
+                }
+            }
+        }
     }
 
     @Test
