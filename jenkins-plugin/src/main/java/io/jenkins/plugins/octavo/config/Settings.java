@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The settings that count for a job: those of its folders, the nearest first, then those of Jenkins. */
 public final class Settings {
@@ -45,11 +46,17 @@ public final class Settings {
 
     /** Names, for the sentence that reports another one. */
     public List<String> environmentNames() {
-        return sources.stream()
-                .flatMap(source -> source.getEnvironments().stream())
-                .map(Environment::getName)
-                .distinct()
-                .toList();
+        return names(SettingsSource::getEnvironments, Environment::getName);
+    }
+
+    /** Names of clusters. */
+    public List<String> clusterNames() {
+        return names(SettingsSource::getClusters, Cluster::getName);
+    }
+
+    /** Names of gates. */
+    public List<String> gateNames() {
+        return names(SettingsSource::getGates, Gate::getName);
     }
 
     public Optional<Cluster> cluster(String name) {
@@ -76,14 +83,51 @@ public final class Settings {
                 .findFirst();
     }
 
-    /** The environments with a gate whose cluster is reached with that credential. */
+    /** The cluster that an environment means: of where the environment is kept, else of further out. */
+    public Optional<Cluster> cluster(Environment environment) {
+        return meant(environment, SettingsSource::getClusters, each -> each.getName()
+                .equals(environment.getCluster()));
+    }
+
+    /**
+     * The gate that an environment means: of where the environment is kept, else of further out. So a folder cannot
+     * weaken the gate of an environment that is configured outside of it.
+     */
+    public Optional<Gate> gate(Environment environment) {
+        return meant(
+                environment, SettingsSource::getGates, each -> each.getName().equals(environment.getGate()));
+    }
+
+    /** The environments with a gate whose cluster is reached with that credential, those hidden by others included. */
     public List<Environment> guardedBy(String credentialsId) {
         return sources.stream()
                 .flatMap(source -> source.getEnvironments().stream())
                 .filter(environment -> !environment.getGate().isEmpty())
-                .filter(environment -> cluster(environment.getCluster())
-                        .filter(cluster -> cluster.getCredentialsId().equals(credentialsId))
-                        .isPresent())
+                .filter(environment -> Stream.of(cluster(environment), cluster(environment.getCluster()))
+                        .flatMap(Optional::stream)
+                        .anyMatch(cluster -> cluster.getCredentialsId().equals(credentialsId)))
+                .toList();
+    }
+
+    /** Whether it is the one that counts under its name, and none of a nearer folder. */
+    public boolean counts(Environment environment) {
+        return environment(environment.getName()).filter(each -> each == environment).isPresent();
+    }
+
+    private <T> Optional<T> meant(
+            Environment environment, Function<SettingsSource, List<T>> list, Predicate<T> wanted) {
+        return sources.stream()
+                .dropWhile(source -> source.getEnvironments().stream().noneMatch(each -> each == environment))
+                .flatMap(source -> list.apply(source).stream())
+                .filter(wanted)
+                .findFirst();
+    }
+
+    private <T> List<String> names(Function<SettingsSource, List<T>> list, Function<T, String> name) {
+        return sources.stream()
+                .flatMap(source -> list.apply(source).stream())
+                .map(name)
+                .distinct()
                 .toList();
     }
 

@@ -1,0 +1,2 @@
+/** Kubeconfigs as credentials: kept, checked, locked by gates, and bound to variables. */
+package io.jenkins.plugins.octavo.credentials;
