@@ -1,15 +1,27 @@
 package io.jenkins.plugins.octavo.config;
 
+import com.cloudbees.plugins.credentials.CredentialsMatcher;
+import com.cloudbees.plugins.credentials.CredentialsMatchers;
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.Extension;
 import hudson.Util;
-import hudson.model.AbstractDescribableImpl;
+import hudson.model.Describable;
 import hudson.model.Descriptor;
+import hudson.model.Item;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import io.jenkins.plugins.octavo.credentials.KubeconfigCredentials;
+import io.jenkins.plugins.octavo.credentials.Kubeconfigs;
+import java.util.List;
 import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
 
 /** A cluster that services are deployed to. */
-public final class Cluster extends AbstractDescribableImpl<Cluster> {
+public final class Cluster implements Describable<Cluster> {
     private final String name;
     private final String credentialsId;
     private String context = "";
@@ -58,6 +70,43 @@ public final class Cluster extends AbstractDescribableImpl<Cluster> {
         @Override
         public String getDisplayName() {
             return Messages.Cluster_displayName();
+        }
+
+        @POST
+        public FormValidation doCheckName(@CheckForNull @AncestorInPath Item item, @QueryParameter String value) {
+            return Forms.checkName(item, value, source ->
+                    source.getClusters().stream().map(Cluster::getName).toList());
+        }
+
+        @POST
+        public ListBoxModel doFillCredentialsIdItems(
+                @CheckForNull @AncestorInPath Item item, @QueryParameter String credentialsId) {
+            return Forms.credentials(item, credentialsId, List.of(), Kubeconfigs.matcher());
+        }
+
+        /** A gate can lock a kubeconfig of its own type only: a secret file is anybody's to read. */
+        @POST
+        public FormValidation doCheckCredentialsId(
+                @CheckForNull @AncestorInPath Item item, @QueryParameter String value) {
+            FormValidation known = Forms.checkCredentials(item, value, Kubeconfigs.matcher(), true);
+            CredentialsMatcher plain =
+                    CredentialsMatchers.not(CredentialsMatchers.instanceOf(KubeconfigCredentials.class));
+            boolean unlockable = known.kind == FormValidation.Kind.OK
+                    && Forms.maySeeCredentials(item)
+                    && Forms.find(item, Util.fixNull(value).trim(), plain);
+            return unlockable ? FormValidation.warning(Messages.Cluster_plainCredentials()) : known;
+        }
+
+        @POST
+        public ListBoxModel doFillPlanCredentialsIdItems(
+                @CheckForNull @AncestorInPath Item item, @QueryParameter String planCredentialsId) {
+            return Forms.credentials(item, planCredentialsId, List.of(), Kubeconfigs.matcher());
+        }
+
+        @POST
+        public FormValidation doCheckPlanCredentialsId(
+                @CheckForNull @AncestorInPath Item item, @QueryParameter String value) {
+            return Forms.checkCredentials(item, value, Kubeconfigs.matcher(), false);
         }
     }
 }

@@ -1,15 +1,22 @@
 package io.jenkins.plugins.octavo.config;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.Extension;
 import hudson.Util;
-import hudson.model.AbstractDescribableImpl;
+import hudson.model.Describable;
 import hudson.model.Descriptor;
+import hudson.model.Item;
+import hudson.util.FormValidation;
+import java.util.Arrays;
 import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
 
 /** Who may approve a deployment, and how. */
-public final class Gate extends AbstractDescribableImpl<Gate> {
+public final class Gate implements Describable<Gate> {
     private final String name;
     private String approvers = "";
     private int quorum = 1;
@@ -40,11 +47,14 @@ public final class Gate extends AbstractDescribableImpl<Gate> {
 
     /** How many different people have to approve. */
     public int getQuorum() {
-        return quorum;
+        return Math.max(1, quorum);
     }
 
     @DataBoundSetter
     public void setQuorum(int quorum) {
+        if (quorum < 1) {
+            throw new InvalidSettingException("quorum", "quorum: " + Messages.Forms_positive());
+        }
         this.quorum = quorum;
     }
 
@@ -80,11 +90,14 @@ public final class Gate extends AbstractDescribableImpl<Gate> {
 
     /** How long it waits, in hours, before it ends the build. */
     public int getHours() {
-        return hours;
+        return Math.max(1, hours);
     }
 
     @DataBoundSetter
     public void setHours(int hours) {
+        if (hours < 1) {
+            throw new InvalidSettingException("hours", "hours: " + Messages.Forms_positive());
+        }
         this.hours = hours;
     }
 
@@ -95,6 +108,37 @@ public final class Gate extends AbstractDescribableImpl<Gate> {
         @Override
         public String getDisplayName() {
             return Messages.Gate_displayName();
+        }
+
+        @POST
+        public FormValidation doCheckName(@CheckForNull @AncestorInPath Item item, @QueryParameter String value) {
+            return Forms.checkName(
+                    item, value, source -> source.getGates().stream().map(Gate::getName).toList());
+        }
+
+        /** At least one, and no more than are named: if all of these are users, more cannot approve. */
+        @POST
+        public FormValidation doCheckQuorum(
+                @CheckForNull @AncestorInPath Item item,
+                @QueryParameter String value,
+                @QueryParameter String approvers) {
+            FormValidation positive = Forms.checkPositive(item, value);
+            if (!Forms.mayConfigure(item) || positive.kind != FormValidation.Kind.OK) {
+                return positive;
+            }
+            long named = Arrays.stream(Util.fixNull(approvers).split(","))
+                    .map(String::trim)
+                    .filter(approver -> !approver.isEmpty())
+                    .distinct()
+                    .count();
+            return named > 0 && Forms.positive(value) > named
+                    ? FormValidation.warning(Messages.Gate_quorum(named))
+                    : positive;
+        }
+
+        @POST
+        public FormValidation doCheckHours(@CheckForNull @AncestorInPath Item item, @QueryParameter String value) {
+            return Forms.checkPositive(item, value);
         }
     }
 }

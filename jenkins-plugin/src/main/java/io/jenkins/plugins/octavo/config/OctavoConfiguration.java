@@ -1,14 +1,19 @@
 package io.jenkins.plugins.octavo.config;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import hudson.BulkChange;
 import hudson.Extension;
 import hudson.ExtensionList;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import jenkins.model.GlobalConfiguration;
+import net.sf.json.JSONArray;
+import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.StaplerRequest2;
 
 /** What counts for all jobs. */
 @Extension
@@ -36,6 +41,49 @@ public final class OctavoConfiguration extends GlobalConfiguration implements Se
         return Messages.OctavoConfiguration_displayName();
     }
 
+    /** What the form leaves out was removed in it. */
+    @Override
+    public boolean configure(StaplerRequest2 request, JSONObject form) throws FormException {
+        JSONObject complete = new JSONObject();
+        for (String list : List.of("clusters", "registries", "environments", "gates")) {
+            complete.put(list, form.has(list) ? form.get(list) : new JSONArray());
+        }
+        Runnable undo = undo();
+        try (BulkChange change = new BulkChange(this)) {
+            setSonar(null);
+            if (form.has("sonar")) {
+                complete.put("sonar", form.get("sonar"));
+            }
+            Forms.bind(() -> {
+                request.bindJSON(this, complete);
+                return null;
+            });
+            change.commit();
+        } catch (FormException | RuntimeException | LinkageError e) {
+            undo.run();
+            throw e;
+        } catch (IOException e) {
+            throw new FormException(e, "octavo");
+        }
+        return true;
+    }
+
+    /** Sets everything back to what it is now. */
+    private Runnable undo() {
+        List<Cluster> clustersNow = clusters;
+        List<Registry> registriesNow = registries;
+        Sonar sonarNow = sonar;
+        List<Environment> environmentsNow = environments;
+        List<Gate> gatesNow = gates;
+        return () -> {
+            clusters = clustersNow;
+            registries = registriesNow;
+            sonar = sonarNow;
+            environments = environmentsNow;
+            gates = gatesNow;
+        };
+    }
+
     @Override
     public List<Cluster> getClusters() {
         return Collections.unmodifiableList(clusters);
@@ -43,7 +91,7 @@ public final class OctavoConfiguration extends GlobalConfiguration implements Se
 
     @DataBoundSetter
     public void setClusters(List<Cluster> clusters) {
-        this.clusters = new ArrayList<>(clusters);
+        this.clusters = Forms.named("clusters", clusters, Cluster::getName);
         save();
     }
 
@@ -54,7 +102,7 @@ public final class OctavoConfiguration extends GlobalConfiguration implements Se
 
     @DataBoundSetter
     public void setRegistries(List<Registry> registries) {
-        this.registries = new ArrayList<>(registries);
+        this.registries = Forms.named("registries", registries, Registry::getHost);
         save();
     }
 
@@ -65,7 +113,7 @@ public final class OctavoConfiguration extends GlobalConfiguration implements Se
 
     @DataBoundSetter
     public void setEnvironments(List<Environment> environments) {
-        this.environments = new ArrayList<>(environments);
+        this.environments = Forms.named("environments", environments, Environment::getName);
         save();
     }
 
@@ -76,7 +124,7 @@ public final class OctavoConfiguration extends GlobalConfiguration implements Se
 
     @DataBoundSetter
     public void setGates(List<Gate> gates) {
-        this.gates = new ArrayList<>(gates);
+        this.gates = Forms.named("gates", gates, Gate::getName);
         save();
     }
 

@@ -8,9 +8,11 @@ import hudson.Extension;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.StaplerRequest2;
 
 /** What counts for the jobs of a folder, before what counts for all. */
 public final class OctavoFolderProperty extends AbstractFolderProperty<AbstractFolder<?>> implements SettingsSource {
@@ -35,7 +37,7 @@ public final class OctavoFolderProperty extends AbstractFolderProperty<AbstractF
 
     @DataBoundSetter
     public void setClusters(List<Cluster> clusters) {
-        this.clusters = new ArrayList<>(clusters);
+        this.clusters = Forms.named("clusters", clusters, Cluster::getName);
     }
 
     @Override
@@ -45,7 +47,7 @@ public final class OctavoFolderProperty extends AbstractFolderProperty<AbstractF
 
     @DataBoundSetter
     public void setRegistries(List<Registry> registries) {
-        this.registries = new ArrayList<>(registries);
+        this.registries = Forms.named("registries", registries, Registry::getHost);
     }
 
     @Override
@@ -55,7 +57,7 @@ public final class OctavoFolderProperty extends AbstractFolderProperty<AbstractF
 
     @DataBoundSetter
     public void setEnvironments(List<Environment> environments) {
-        this.environments = new ArrayList<>(environments);
+        this.environments = Forms.named("environments", environments, Environment::getName);
     }
 
     @Override
@@ -65,7 +67,7 @@ public final class OctavoFolderProperty extends AbstractFolderProperty<AbstractF
 
     @DataBoundSetter
     public void setGates(List<Gate> gates) {
-        this.gates = new ArrayList<>(gates);
+        this.gates = Forms.named("gates", gates, Gate::getName);
     }
 
     @Override
@@ -79,6 +81,11 @@ public final class OctavoFolderProperty extends AbstractFolderProperty<AbstractF
         this.sonar = sonar == null || sonar.getUrl().isEmpty() ? null : sonar;
     }
 
+    /** Whether it sets nothing. */
+    boolean isEmpty() {
+        return clusters.isEmpty() && registries.isEmpty() && sonar == null && environments.isEmpty() && gates.isEmpty();
+    }
+
     /** Its form. */
     @Extension
     @Symbol("octavo")
@@ -86,6 +93,15 @@ public final class OctavoFolderProperty extends AbstractFolderProperty<AbstractF
         @Override
         public String getDisplayName() {
             return Messages.OctavoFolderProperty_displayName();
+        }
+
+        /** None for a form without settings. */
+        @CheckForNull
+        @Override
+        public AbstractFolderProperty<?> newInstance(StaplerRequest2 request, JSONObject form) throws FormException {
+            JSONObject content = form.isNullObject() ? new JSONObject() : form;
+            OctavoFolderProperty property = Forms.bind(() -> request.bindJSON(OctavoFolderProperty.class, content));
+            return property.isEmpty() ? null : property;
         }
     }
 }
