@@ -4,9 +4,10 @@ import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
 import com.cloudbees.plugins.credentials.domains.URIRequirementBuilder;
-import hudson.AbortException;
+
 import hudson.model.Run;
 import io.jenkins.plugins.octavo.credentials.Kubeconfigs;
+import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -63,8 +64,8 @@ final class Secrets implements Serializable {
     /** The variables with the values, and all texts that a log must not show. */
     record Resolved(Map<String, String> variables, List<String> masked) {}
 
-    /** @throws AbortException where one is not there, or may not be used */
-    Resolved resolve(Run<?, ?> run) throws AbortException {
+    /** @throws IOException where one is not there, or may not be used */
+    Resolved resolve(Run<?, ?> run) throws IOException {
         Map<String, String> variables = new LinkedHashMap<>();
         List<String> masked = new ArrayList<>();
         Map<String, Object> docker = new LinkedHashMap<>();
@@ -111,7 +112,7 @@ final class Secrets implements Serializable {
     }
 
     private static <C extends StandardCredentials> C find(Use use, Class<C> type, Run<?, ?> run, String words)
-            throws AbortException {
+            throws IOException {
         C found = CredentialsProvider.findCredentialById(
                 use.id, type, run, URIRequirementBuilder.create().build());
         if (found == null) {
