@@ -1,6 +1,7 @@
 package dev.octavo.engine.cli;
 
 import dev.octavo.engine.api.Cancellation;
+import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.EngineListener;
 import dev.octavo.engine.cli.Terminal.Tone;
 import dev.octavo.engine.sandbox.Sandbox;
@@ -10,7 +11,6 @@ import dev.octavo.engine.source.BareMirror;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** The registry, cluster and git remote that stand in for real ones: in this process, or in one that is kept. */
@@ -117,19 +117,11 @@ final class Backends implements AutoCloseable {
     }
 
     private static void waitForPerson(Terminal terminal, Cancellation cancellation) {
-        CountDownLatch seen = new CountDownLatch(1);
-        Thread reader = new Thread(
-                () -> {
-                    terminal.ask("Open them in your browser. Enter stops them. ");
-                    seen.countDown();
-                },
-                "octavo-enter");
-        reader.setDaemon(true);
-        reader.start();
-        try (Cancellation.Registration registration = cancellation.onCancel(seen::countDown)) {
-            seen.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        try {
+            terminal.forgetTyped();
+            terminal.ask("Open them in your browser. Enter stops them. ", cancellation);
+        } catch (EngineException e) {
+            terminal.line(""); // Ctrl-C says the same as Enter
         }
     }
 

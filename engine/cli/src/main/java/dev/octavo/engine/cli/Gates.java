@@ -1,5 +1,6 @@
 package dev.octavo.engine.cli;
 
+import dev.octavo.engine.api.Cancellation;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.cli.Terminal.Tone;
@@ -56,10 +57,12 @@ final class Gates {
      * Asks.
      *
      * @param question what will change, some lines
+     * @param cancellation of the gate
      * @return who approved
-     * @throws EngineException {@link ErrorCode#GATE_REFUSED}, {@link ErrorCode#GATE_NOT_ASKED}
+     * @throws EngineException {@link ErrorCode#GATE_REFUSED}, {@link ErrorCode#GATE_NOT_ASKED},
+     *     {@link ErrorCode#CANCELLED}
      */
-    String ask(String gate, String question) {
+    String ask(String gate, String question, Cancellation cancellation) {
         terminal.line("");
         question.lines().forEach(terminal::line);
         String name = SHORT.getOrDefault(gate, gate);
@@ -77,7 +80,8 @@ final class Gates {
         }
         long began = System.nanoTime();
         try {
-            return answer(gate);
+            terminal.forgetTyped();
+            return answer(gate, cancellation);
         } finally {
             waited = waited.plusNanos(System.nanoTime() - began);
         }
@@ -88,9 +92,9 @@ final class Gates {
         return waited;
     }
 
-    private String answer(String gate) {
+    private String answer(String gate, Cancellation cancellation) {
         while (true) {
-            String answer = terminal.ask(terminal.paint(Tone.TITLE, "Approve \"" + gate + "\"? [y/n] "));
+            String answer = terminal.ask(terminal.paint(Tone.TITLE, "Approve \"" + gate + "\"? [y/n] "), cancellation);
             String given = answer == null ? "n" : answer.strip().toLowerCase(Locale.ROOT);
             if (Arrays.asList("y", "yes", "是").contains(given)) {
                 return user;

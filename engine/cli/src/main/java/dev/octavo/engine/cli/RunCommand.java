@@ -312,7 +312,7 @@ final class RunCommand implements Callable<Integer> {
                 .environment(variables)
                 .credentials(local)
                 .input((asked, gateCancellation) ->
-                        new InputAnswer.Proceed(gates.ask(asked.id(), asked.message()), Map.of()))
+                        new InputAnswer.Proceed(gates.ask(asked.id(), asked.message(), gateCancellation), Map.of()))
                 .steps(steps)
                 .listener(reporter)
                 .cancellation(cancellation)

@@ -1,5 +1,8 @@
 package dev.octavo.engine.cli;
 
+import dev.octavo.engine.api.Cancellation;
+import dev.octavo.engine.api.EngineException;
+import dev.octavo.engine.api.ErrorCode;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
@@ -8,6 +11,8 @@ import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Where the command writes and reads; colours and a changing last line only where a person looks on. */
@@ -35,6 +40,8 @@ final class Terminal {
     private final boolean interactive;
     private final boolean colours;
     private boolean statusShown;
+    /** The line that is being waited for; one that was cancelled waits on for the next question. */
+    private @Nullable CompletableFuture<Optional<String>> awaited;
 
     Terminal(PrintWriter out, InputStream in, boolean interactive, boolean colours) {
         this.out = out;
@@ -95,18 +102,61 @@ final class Terminal {
         statusShown = true;
     }
 
-    /** Asks and waits for a line; null at the end of the input. */
+    /**
+     * Asks and waits for a line.
+     *
+     * @return null at the end of the input
+     * @throws EngineException {@link ErrorCode#CANCELLED}
+     */
     @Nullable
-    String ask(String question) {
+    String ask(String question, Cancellation cancellation) {
         synchronized (this) {
             clearStatus();
             out.print(question);
             out.flush();
         }
+        CompletableFuture<Optional<String>> line = nextLine();
+        CompletableFuture<Object> stopped = new CompletableFuture<>();
+        try (Cancellation.Registration registration = cancellation.onCancel(() -> stopped.complete(true))) {
+            CompletableFuture.anyOf(line, stopped).join();
+        }
+        cancellation.check();
+        return line.join().orElse(null);
+    }
+
+    /** Forgets what was typed before there was a question: it is no answer to it. */
+    synchronized void forgetTyped() {
         try {
-            return in.readLine();
+            if (awaited == null || awaited.isDone()) {
+                awaited = null;
+                while (in.ready()) {
+                    in.readLine();
+                }
+            }
         } catch (IOException e) {
-            return null;
+            return; // the question will see that the input has ended
+        }
+    }
+
+    /** Reads on a thread of its own, which nothing can interrupt: whoever waits for it may give up. */
+    private synchronized CompletableFuture<Optional<String>> nextLine() {
+        CompletableFuture<Optional<String>> line = awaited;
+        if (line == null || line.isDone()) {
+            line = new CompletableFuture<>();
+            awaited = line;
+            CompletableFuture<Optional<String>> read = line;
+            Thread reader = new Thread(() -> read.complete(readLine()), "octavo-terminal");
+            reader.setDaemon(true);
+            reader.start();
+        }
+        return line;
+    }
+
+    private Optional<String> readLine() {
+        try {
+            return Optional.ofNullable(in.readLine());
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 

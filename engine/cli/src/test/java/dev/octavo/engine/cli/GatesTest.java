@@ -3,12 +3,20 @@ package dev.octavo.engine.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.octavo.engine.api.Cancellation;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class GatesTest {
@@ -17,39 +25,48 @@ class GatesTest {
     private final StringWriter shown = new StringWriter();
 
     private Gates gates(String approve, String typed, boolean interactive) {
-        Terminal terminal = new Terminal(
-                new PrintWriter(shown),
-                new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)),
-                interactive,
-                false);
+        Terminal terminal = new Terminal(new PrintWriter(shown), typedLater(typed), interactive, false);
         return new Gates(terminal, approve, "amy");
+    }
+
+    /** What a person types once they are asked: not there before that. */
+    private static InputStream typedLater(String typed) {
+        return new FilterInputStream(new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8))) {
+            @Override
+            public int available() {
+                return 0;
+            }
+        };
+    }
+
+    private static String ask(Gates gates, String gate) {
+        return gates.ask(gate, QUESTION, new Cancellation());
     }
 
     @Test
     void showsWhatWillChangeAndTakesAYes() {
-        assertThat(gates("", "perhaps\ny\n", true).ask("deploy-to-dev", QUESTION))
-                .isEqualTo("amy");
+        assertThat(ask(gates("", "perhaps\ny\n", true), "deploy-to-dev")).isEqualTo("amy");
 
         assertThat(shown.toString()).contains("create  Deployment  orders", "Approve \"deploy-to-dev\"? [y/n]");
     }
 
     @Test
     void aNoStopsTheRun() {
-        assertThatThrownBy(() -> gates("", "n\n", true).ask("deploy-to-dev", QUESTION))
+        assertThatThrownBy(() -> ask(gates("", "n\n", true), "deploy-to-dev"))
                 .isInstanceOfSatisfying(EngineException.class, failure -> assertThat(failure.code())
                         .isEqualTo(ErrorCode.GATE_REFUSED));
     }
 
     @Test
     void aClosedTerminalIsNoYes() {
-        assertThatThrownBy(() -> gates("", "", true).ask("deploy-to-dev", QUESTION))
+        assertThatThrownBy(() -> ask(gates("", "", true), "deploy-to-dev"))
                 .isInstanceOfSatisfying(EngineException.class, failure -> assertThat(failure.code())
                         .isEqualTo(ErrorCode.GATE_REFUSED));
     }
 
     @Test
     void withoutTerminalTheRunStopsWithASentenceOfItsOwn() {
-        assertThatThrownBy(() -> gates("dev", "", false).ask("release-image-with-tag", QUESTION))
+        assertThatThrownBy(() -> ask(gates("dev", "", false), "release-image-with-tag"))
                 .isInstanceOfSatisfying(EngineException.class, failure -> {
                     assertThat(failure.code()).isEqualTo(ErrorCode.GATE_NOT_ASKED);
                     assertThat(failure.code().category().exitCode()).isEqualTo(7);
@@ -60,10 +77,39 @@ class GatesTest {
 
     @Test
     void approvesWhatWasNamed() {
-        assertThat(gates("dev,release", "", false).ask("release-image-with-tag", QUESTION))
+        assertThat(ask(gates("dev,release", "", false), "release-image-with-tag"))
                 .isEqualTo("amy");
-        assertThat(gates("all", "", false).ask("anything", QUESTION)).isEqualTo("amy");
-        assertThat(gates("deploy-to-dev", "", false).ask("deploy-to-dev", QUESTION))
-                .isEqualTo("amy");
+        assertThat(ask(gates("all", "", false), "anything")).isEqualTo("amy");
+        assertThat(ask(gates("deploy-to-dev", "", false), "deploy-to-dev")).isEqualTo("amy");
+    }
+
+    @Test
+    void theEndOfTheRunEndsTheQuestion() throws IOException {
+        try (PipedOutputStream keyboard = new PipedOutputStream();
+                PipedInputStream typed = new PipedInputStream(keyboard)) {
+            Gates gates = new Gates(new Terminal(new PrintWriter(shown), typed, true, false), "", "amy");
+            Cancellation cancellation = new Cancellation();
+            CompletableFuture<String> answer =
+                    CompletableFuture.supplyAsync(() -> gates.ask("deploy-to-dev", QUESTION, cancellation));
+
+            cancellation.cancel();
+
+            assertThat(answer)
+                    .failsWithin(Duration.ofSeconds(20))
+                    .withThrowableThat()
+                    .withCauseInstanceOf(EngineException.class)
+                    .withMessageContaining("CANCELLED");
+        }
+    }
+
+    @Test
+    void whatWasTypedBeforeTheQuestionIsNoAnswer() {
+        byte[] typed = "y\ny\n".getBytes(StandardCharsets.UTF_8);
+        Gates gates = new Gates(
+                new Terminal(new PrintWriter(shown), new ByteArrayInputStream(typed), true, false), "", "amy");
+
+        assertThatThrownBy(() -> ask(gates, "deploy-to-production"))
+                .isInstanceOfSatisfying(EngineException.class, failure -> assertThat(failure.code())
+                        .isEqualTo(ErrorCode.GATE_REFUSED));
     }
 }
