@@ -33,7 +33,11 @@ final class Terminal {
         }
     }
 
-    private static final int STATUS_WIDTH = 100;
+    private static final int STATUS_WIDTH = 200;
+    /** A passing line ends at the terminal's edge, however narrow that is: a wrapped one could not be taken back. */
+    private static final String WRAP_OFF = "\u001b[?7l";
+
+    private static final String WRAP_ON = "\u001b[?7h";
 
     private final PrintWriter out;
     private final BufferedReader in;
@@ -96,8 +100,9 @@ final class Terminal {
             return;
         }
         clearStatus();
-        String shown = text.strip();
-        out.print(paint(Tone.QUIET, "  " + (shown.length() > STATUS_WIDTH ? shown.substring(0, STATUS_WIDTH) : shown)));
+        String shown = text.strip().replaceAll("\\p{Cntrl}+", " ");
+        shown = shown.length() > STATUS_WIDTH ? shown.substring(0, STATUS_WIDTH) : shown;
+        out.print(WRAP_OFF + paint(Tone.QUIET, "  " + shown) + WRAP_ON);
         out.flush();
         statusShown = true;
     }
