@@ -37,12 +37,12 @@ final class Backends implements AutoCloseable {
     /**
      * Uses the sandbox that an earlier run has kept, else starts one.
      *
-     * @param folder of one in this process
+     * @param run has one in this process
      * @param repository whose copy takes the place of the remote
      * @param keep whether it outlives this process
      */
     static Backends start(
-            Home home, Path folder, Path repository, boolean keep, Terminal terminal, Cancellation cancellation) {
+            Home home, RunFolder run, Path repository, boolean keep, Terminal terminal, Cancellation cancellation) {
         KeptSandbox running = KeptSandbox.find(home).orElse(null);
         boolean found = running != null;
         if (running == null && keep) {
@@ -57,9 +57,9 @@ final class Backends implements AutoCloseable {
                     BareMirror.createFrom(
                             repository, running.folder().resolve("git").resolve(name + ".git")));
         }
-        Sandbox sandbox = Sandbox.start(
-                SandboxOptions.in(folder.resolve("cluster"), home.cache().resolve("sandbox")), EngineListener.SILENT);
-        return new Backends(sandbox, null, false, BareMirror.createFrom(repository, folder.resolve("git.git")));
+        Sandbox sandbox =
+                Sandbox.start(SandboxOptions.in(run.cluster(), home.cache().resolve("sandbox")), EngineListener.SILENT);
+        return new Backends(sandbox, null, false, BareMirror.createFrom(repository, run.remote()));
     }
 
     String registry() {
@@ -121,7 +121,7 @@ final class Backends implements AutoCloseable {
             terminal.forgetTyped();
             terminal.ask("Open them in your browser. Enter stops them. ", cancellation);
         } catch (EngineException e) {
-            terminal.line(""); // Ctrl-C says the same as Enter
+            return; // Ctrl-C says the same as Enter
         }
     }
 

@@ -183,31 +183,28 @@ final class RunCommand implements Callable<Integer> {
         Gates gates = new Gates(terminal, approve, System.getProperty("user.name", "you"));
         Home home = Home.of(environment);
         Path repositories = work == null ? home.runs() : here.resolve(work);
-        RunFolder run =
-                RunFolder.next(repositories.resolve(String.valueOf(state.root().getFileName())));
+        Path parent = repositories.resolve(String.valueOf(state.root().getFileName()));
 
         Cancellation cancellation = new Cancellation();
+        // closed in reverse order: the process may end only when all is cleaned up
         try (Interrupts interrupts = Interrupts.cancelling(cancellation);
-                RunReporter reporter = new RunReporter(terminal, verbose, run.log())) {
-            return deliver(
-                    new Delivery(state, jenkinsfile, script, given, home, run),
-                    terminal,
-                    reporter,
-                    gates,
-                    cancellation);
-        } catch (IOException | UncheckedIOException e) {
-            throw new EngineException(
-                    ErrorCode.BUILD_DISK,
-                    "The run's folder cannot be written",
-                    run.folder().toString(),
-                    String.valueOf(e.getMessage()),
-                    "free some room there, or choose another folder with --work",
-                    e);
-        } finally {
-            discard(run.workspace());
-            discard(run.folder().resolve("sandbox"));
-            discard(run.folder().resolve("stashes"));
-            discard(run.folder().resolve("tmp"));
+                RunFolder run = RunFolder.next(parent)) {
+            try (RunReporter reporter = new RunReporter(terminal, verbose, run.log())) {
+                return deliver(
+                        new Delivery(state, jenkinsfile, script, given, home, run),
+                        terminal,
+                        reporter,
+                        gates,
+                        cancellation);
+            } catch (IOException | UncheckedIOException e) {
+                throw new EngineException(
+                        ErrorCode.BUILD_DISK,
+                        "The run's folder cannot be written",
+                        run.folder().toString(),
+                        String.valueOf(e.getMessage()),
+                        "free some room there, or choose another folder with --work",
+                        e);
+            }
         }
     }
 
@@ -231,13 +228,7 @@ final class RunCommand implements Callable<Integer> {
                         + source.shortCommit() + (source.branch().isEmpty() ? "" : " on " + source.branch()));
         boolean sandboxed = registry == null || kubeconfig == null || gitRemote == null;
         try (Backends backends = sandboxed
-                ? Backends.start(
-                        delivery.home(),
-                        run.folder().resolve("sandbox"),
-                        delivery.state().root(),
-                        keep,
-                        terminal,
-                        cancellation)
+                ? Backends.start(delivery.home(), run, delivery.state().root(), keep, terminal, cancellation)
                 : Backends.none()) {
             if (sandboxed) {
                 terminal.line(backends.describe(registry == null, kubeconfig == null, gitRemote == null));
@@ -307,7 +298,7 @@ final class RunCommand implements Callable<Integer> {
         }
         return PipelineRequest.builder(delivery.jenkinsfile(), delivery.script(), run.workspace(), run.folder())
                 .parameters(delivery.parameters())
-                .libraries(new Libraries(libraries, run.folder().resolve("tmp").resolve("library")))
+                .libraries(new Libraries(libraries, run.temporary().resolve("library")))
                 .scm(new Commit(delivery.state().root(), source, branchName))
                 .environment(variables)
                 .credentials(local)
@@ -473,14 +464,6 @@ final class RunCommand implements Callable<Integer> {
                     String.valueOf(e.getMessage()),
                     "it must be a text in UTF-8",
                     e);
-        }
-    }
-
-    private static void discard(Path folder) {
-        try {
-            RunFolder.delete(folder);
-        } catch (IOException e) {
-            System.err.println("octavo: " + folder + " could not be deleted: " + e.getMessage());
         }
     }
 

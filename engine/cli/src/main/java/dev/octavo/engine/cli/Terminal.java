@@ -125,6 +125,9 @@ final class Terminal {
         try (Cancellation.Registration registration = cancellation.onCancel(() -> stopped.complete(true))) {
             CompletableFuture.anyOf(line, stopped).join();
         }
+        if (cancellation.isRequested()) {
+            line(""); // the cursor stands behind the question
+        }
         cancellation.check();
         return line.join().orElse(null);
     }

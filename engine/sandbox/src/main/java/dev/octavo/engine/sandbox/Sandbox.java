@@ -176,6 +176,26 @@ public final class Sandbox implements AutoCloseable {
 
     // --------------------------------------------------------------------------------------------------------- folder
 
+    /**
+     * Ends and deletes what a sandbox has left in its folder that was killed; nothing where the folder is no sandbox's.
+     *
+     * @param folder as in its options
+     * @return whether nothing is left; false where the sandbox still runs
+     * @throws IOException where its files cannot be deleted
+     */
+    public static boolean clear(Path folder) throws IOException {
+        Path mark = folder.resolve(MARK);
+        if (!Files.isRegularFile(mark)) {
+            return true;
+        }
+        if (isOctavo(mark, owner(mark))) {
+            return false;
+        }
+        ProcessLedger.endLeftOvers(folder.resolve(PROCESSES));
+        delete(folder);
+        return true;
+    }
+
     /** Makes the folder, after ending what a sandbox has left in it that was killed. */
     private static void prepare(Path folder, EngineListener listener) throws IOException {
         Path mark = folder.resolve(MARK);

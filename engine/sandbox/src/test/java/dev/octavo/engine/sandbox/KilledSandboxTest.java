@@ -59,8 +59,8 @@ class KilledSandboxTest {
         }
     }
 
-    @Test
-    void javaEndsByItselfAndTheNextSandboxEndsTheRest() throws Exception {
+    /** Starts one with two pods and kills it; of the pods only the one that is no Java is left. */
+    private List<ProcessHandle> kill() throws Exception {
         Path image = temp.resolve("image/bin");
         Files.createDirectories(image);
         Files.copy(Path.of("/bin/sleep").toRealPath(), image.resolve("sleep"));
@@ -88,6 +88,23 @@ class KilledSandboxTest {
 
         assertThat(pods.get(0).onExit().get(30, TimeUnit.SECONDS)).isNotNull();
         assertThat(pods.get(1).isAlive()).isTrue();
+        return pods;
+    }
+
+    @Test
+    void whatIsLeftCanBeClearedWithoutANextOne() throws Exception {
+        List<ProcessHandle> pods = kill();
+
+        assertThat(Sandbox.clear(temp.resolve("sandbox"))).isTrue();
+
+        assertThat(pods.get(1).onExit().get(30, TimeUnit.SECONDS)).isNotNull();
+        assertThat(temp.resolve("sandbox")).doesNotExist();
+    }
+
+    @Test
+    void javaEndsByItselfAndTheNextSandboxEndsTheRest() throws Exception {
+        List<ProcessHandle> pods = kill();
+
         List<String> warnings = new CopyOnWriteArrayList<>();
         EngineListener listener = new EngineListener() {
             @Override
