@@ -46,7 +46,7 @@ final class Backends implements AutoCloseable {
         KeptSandbox running = KeptSandbox.find(home).orElse(null);
         boolean found = running != null;
         if (running == null && keep) {
-            running = KeptSandbox.start(home, terminal, cancellation);
+            running = KeptSandbox.findOrStart(home, terminal, cancellation);
         }
         if (running != null) {
             String name = String.valueOf(repository.getFileName());

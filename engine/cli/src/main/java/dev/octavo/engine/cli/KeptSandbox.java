@@ -4,6 +4,7 @@ import dev.octavo.engine.api.Cancellation;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.record.RunRecord;
+import dev.octavo.engine.sandbox.Sandbox;
 import dev.octavo.engine.sandbox.ServiceAddress;
 import java.io.File;
 import java.io.IOException;
@@ -11,9 +12,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,17 +66,99 @@ record KeptSandbox(Path folder, long pid, String registry, Path kubeconfig, URI 
         }
     }
 
+    /** Where its process keeps registry and cluster. */
+    static Path data(Home home) {
+        return home.sandbox().resolve("data");
+    }
+
+    /**
+     * Ends and deletes what one has left that was killed.
+     *
+     * @return whether there was anything
+     */
+    static boolean clear(Home home) {
+        if (!Files.exists(home.sandbox())) {
+            return false;
+        }
+        try {
+            if (!Sandbox.clear(data(home))) {
+                throw new EngineException(
+                        ErrorCode.SANDBOX_FAILED,
+                        "The sandbox does not answer",
+                        data(home).toString(),
+                        "its process runs, and is stuck or only just starting or ending",
+                        "try again in a minute, or end that process: its number is in the file octavo-sandbox there");
+            }
+            RunFolder.delete(home.sandbox());
+            return true;
+        } catch (IOException e) {
+            throw new EngineException(
+                    ErrorCode.SANDBOX_FAILED,
+                    "What the sandbox has left cannot be deleted",
+                    home.sandbox().toString(),
+                    String.valueOf(e.getMessage()),
+                    "check that this folder can be written",
+                    e);
+        }
+    }
+
+    /** The one that is up, else a new one. Of several that ask at the same time, one starts it. */
+    static KeptSandbox findOrStart(Home home, Terminal terminal, Cancellation cancellation) {
+        Path file = home.folder().resolve("sandbox.lock");
+        try {
+            Files.createDirectories(home.folder());
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                long deadline = System.nanoTime() + START.toNanos();
+                while (!isLocked(channel) && System.nanoTime() < deadline) {
+                    cancellation.check();
+                    TimeUnit.MILLISECONDS.sleep(50);
+                }
+                Optional<KeptSandbox> up = find(home);
+                return up.isPresent() ? up.get() : start(home, terminal, cancellation);
+            }
+        } catch (IOException e) {
+            throw cannotStart(home, e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static boolean isLocked(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false; // another thread of this process has it
+        }
+    }
+
+    private static EngineException cannotStart(Home home, IOException cause) {
+        return new EngineException(
+                ErrorCode.SANDBOX_FAILED,
+                "The sandbox cannot be started",
+                home.sandbox().toString(),
+                String.valueOf(cause.getMessage()),
+                "check that this folder can be written",
+                cause);
+    }
+
+    private static EngineException interrupted(InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        return new EngineException(
+                ErrorCode.CANCELLED, "The work was stopped", "", "its thread was interrupted", "run it again", cause);
+    }
+
     /** Starts it and waits until it is up. */
-    static KeptSandbox start(Home home, Terminal terminal, Cancellation cancellation) {
+    private static KeptSandbox start(Home home, Terminal terminal, Cancellation cancellation) {
         Path log = home.sandbox().resolve("log.txt");
         try {
             Files.createDirectories(home.sandbox());
-            Process process = new ProcessBuilder(command(home.sandbox()))
+            ProcessBuilder builder = new ProcessBuilder(command(home.sandbox()))
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .redirectInput(
-                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                    .start();
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+            builder.environment().put("OCTAVO_HOME", home.folder().toString());
+            Process process = builder.start();
             terminal.status("starting the sandbox");
             long deadline = System.nanoTime() + START.toNanos();
             while (System.nanoTime() < deadline) {
@@ -93,17 +179,9 @@ record KeptSandbox(Path folder, long pid, String registry, Path kubeconfig, URI 
                     lastLines(log),
                     "see the whole log there");
         } catch (IOException e) {
-            throw new EngineException(
-                    ErrorCode.SANDBOX_FAILED,
-                    "The sandbox cannot be started",
-                    home.sandbox().toString(),
-                    String.valueOf(e.getMessage()),
-                    "check that this folder can be written",
-                    e);
+            throw cannotStart(home, e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EngineException(
-                    ErrorCode.CANCELLED, "The work was stopped", "", "its thread was interrupted", "run it again", e);
+            throw interrupted(e);
         }
     }
 
@@ -179,9 +257,7 @@ record KeptSandbox(Path folder, long pid, String registry, Path kubeconfig, URI 
                     "stop it with \"octavo sandbox down\"",
                     e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EngineException(
-                    ErrorCode.CANCELLED, "The work was stopped", "", "its thread was interrupted", "run it again", e);
+            throw interrupted(e);
         }
     }
 }

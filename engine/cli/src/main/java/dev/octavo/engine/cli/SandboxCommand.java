@@ -108,8 +108,7 @@ final class SandboxCommand implements Callable<Integer> {
             Terminal terminal = terminal();
             Cancellation cancellation = new Cancellation();
             try (Interrupts interrupts = Interrupts.cancelling(cancellation)) {
-                Optional<KeptSandbox> up = KeptSandbox.find(home);
-                return show(up.isPresent() ? up.get() : KeptSandbox.start(home, terminal, cancellation), terminal);
+                return show(KeptSandbox.findOrStart(home, terminal, cancellation), terminal);
             }
         }
     }
@@ -129,7 +128,12 @@ final class SandboxCommand implements Callable<Integer> {
             Terminal terminal = terminal();
             Optional<KeptSandbox> up = KeptSandbox.find(home());
             up.ifPresent(KeptSandbox::stop);
-            terminal.line(up.isPresent() ? "The sandbox is down." : "No sandbox is up.");
+            boolean cleared = KeptSandbox.clear(home());
+            if (up.isPresent()) {
+                terminal.line("The sandbox is down.");
+            } else {
+                terminal.line(cleared ? "The sandbox had been killed; what it left is gone now." : "No sandbox is up.");
+            }
             return 0;
         }
     }
@@ -169,11 +173,13 @@ final class SandboxCommand implements Callable<Integer> {
             String token = UUID.randomUUID().toString();
             CountDownLatch end = new CountDownLatch(1);
             Cancellation cancellation = new Cancellation();
+            // closed in reverse order: the process may end only when its folder is gone
             try (Interrupts interrupts = Interrupts.cancelling(cancellation);
+                    Closing deletion = () -> RunFolder.delete(folder);
                     Cancellation.Registration registration = cancellation.onCancel(end::countDown);
                     Sandbox sandbox = Sandbox.start(
                             SandboxOptions.in(
-                                    folder.resolve("data"), home().cache().resolve("sandbox")),
+                                    KeptSandbox.data(home()), home().cache().resolve("sandbox")),
                             EngineListener.SILENT)) {
                 HttpServer control = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
                 control.createContext("/", exchange -> answer(exchange, token, sandbox, end));
@@ -186,8 +192,14 @@ final class SandboxCommand implements Callable<Integer> {
                     control.stop(0);
                 }
             }
-            RunFolder.delete(folder);
             return 0;
+        }
+
+        /** Something to do at the end. */
+        @FunctionalInterface
+        private interface Closing extends AutoCloseable {
+            @Override
+            void close() throws IOException;
         }
 
         private static void writeState(Path folder, Sandbox sandbox, int port, String token) throws IOException {
