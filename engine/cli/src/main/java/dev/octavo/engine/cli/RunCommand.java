@@ -13,6 +13,7 @@ import dev.octavo.engine.delivery.Operations;
 import dev.octavo.engine.record.RunRecord;
 import dev.octavo.engine.runner.PipelineRunner;
 import dev.octavo.engine.runner.api.BuildResult;
+import dev.octavo.engine.runner.api.Change;
 import dev.octavo.engine.runner.api.InputAnswer;
 import dev.octavo.engine.runner.api.PipelineRequest;
 import dev.octavo.engine.runner.api.PipelineResult;
@@ -20,6 +21,7 @@ import dev.octavo.engine.runner.api.Scm;
 import dev.octavo.engine.runner.api.StageResult;
 import dev.octavo.engine.runner.api.StageStatus;
 import dev.octavo.engine.runner.api.StepHandler;
+import dev.octavo.engine.source.CommitChange;
 import dev.octavo.engine.source.GitCheckout;
 import dev.octavo.engine.source.Source;
 import dev.octavo.engine.source.SourceState;
@@ -326,6 +328,13 @@ final class RunCommand implements Callable<Integer> {
         @Override
         public String url() {
             return source.repository();
+        }
+
+        /** What the commit itself has changed: there is no previous build here to compare with. */
+        @Override
+        public List<Change> changes() {
+            CommitChange change = CommitChange.of(root, source.commit());
+            return List.of(new Change(change.commit(), change.author(), change.message(), change.files()));
         }
     }
 

@@ -96,6 +96,38 @@ class RunCommandTest {
     }
 
     @Test
+    void conditionsSeeWhatTheCommitHasChanged() throws IOException, GitAPIException {
+        shop.write("Jenkinsfile", """
+                pipeline {
+                    agent none
+                    stages {
+                        stage('docs') {
+                            when { changeset 'docs/**' }
+                            steps { echo 'docs' }
+                        }
+                        stage('hello') {
+                            when { changeset 'hello/**' }
+                            steps { echo 'hello' }
+                        }
+                        stage('log') {
+                            when { changelog '.*handbook.*' }
+                            steps { echo 'log' }
+                        }
+                    }
+                }
+                """);
+        shop.write("docs/index.md", "Hello");
+        shop.commit("Begin the handbook");
+
+        assertThat(run()).isZero();
+
+        assertThat(out.toString())
+                .containsPattern("docs +success")
+                .containsPattern("hello +skipped")
+                .containsPattern("log +success");
+    }
+
+    @Test
     void leavesNothingBehind() throws IOException {
         run("hello", "--approve", "dev");
 

@@ -121,6 +121,18 @@ class SourceStateTest {
     }
 
     @Test
+    void tellsWhatACommitHasChanged() {
+        String last = repository.commit("shop/A.java", "a");
+
+        CommitChange change = CommitChange.of(repository.directory(), last);
+
+        assertThat(change.commit()).isEqualTo(last);
+        assertThat(change.message()).isNotBlank();
+        assertThat(change.files()).containsExactly("shop/A.java");
+        assertThat(CommitChange.of(repository.directory(), first).files()).isNotEmpty();
+    }
+
+    @Test
     void neverShowsAPasswordOfTheRemotesAddress() throws Exception {
         repository
                 .git()
