@@ -63,7 +63,7 @@ final class OperationCommand implements Callable<Integer> {
                 .description("The folder of the run, with the sources and the record. Default: this folder.")
                 .build());
         spec.addOption(OptionSpec.builder("-o", "--output")
-                .type(String.class)
+                .type(OutputFormat.class)
                 .paramLabel("FORMAT")
                 .defaultValue("text")
                 .description("text or json. Default: text.")
@@ -143,7 +143,7 @@ final class OperationCommand implements Callable<Integer> {
                 .toAbsolutePath()
                 .resolve((Path) Objects.requireNonNull(value("--workspace")))
                 .normalize();
-        boolean json = "json".equals(value("--output"));
+        boolean json = value("--output") == OutputFormat.JSON;
         boolean verbose = Boolean.TRUE.equals(value("--verbose"));
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();

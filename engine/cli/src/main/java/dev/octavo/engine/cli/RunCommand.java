@@ -159,7 +159,7 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "FORMAT",
             defaultValue = "text",
             description = "text, or json: the run's record as the last thing on standard output.")
-    private String output = "text";
+    private OutputFormat output = OutputFormat.TEXT;
 
     @Option(
             names = {"-v", "--verbose"},
@@ -168,7 +168,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        boolean json = output.equals("json");
+        boolean json = output == OutputFormat.JSON;
         Terminal terminal = Terminal.of(
                 environment,
                 json ? spec().commandLine().getErr() : spec().commandLine().getOut());
@@ -239,7 +239,7 @@ final class RunCommand implements Callable<Integer> {
             PipelineResult result = new PipelineRunner().run(request);
             record(delivery, result);
             tell(result, terminal, reporter, run, gates);
-            if (output.equals("json")) {
+            if (output == OutputFormat.JSON) {
                 spec().commandLine().getOut().println(readRecord(run));
                 spec().commandLine().getOut().flush();
             }

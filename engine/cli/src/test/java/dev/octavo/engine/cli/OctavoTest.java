@@ -59,6 +59,14 @@ class OctavoTest {
     }
 
     @Test
+    void anUnknownFormatIsRefused() {
+        assertThat(run("run", "--output", "yaml")).isEqualTo(2);
+        assertThat(err.toString()).contains("CONFIG-101", "--output", "TEXT, JSON");
+
+        assertThat(run("source", "--output", "yaml")).isEqualTo(2);
+    }
+
+    @Test
     void readsARequestFromAFile() throws java.io.IOException {
         Path request = Files.writeString(folder.resolve("request.json"), "{\"nonsense\": 1}");
 

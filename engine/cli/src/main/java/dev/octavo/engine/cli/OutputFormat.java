@@ -1,0 +1,7 @@
+package dev.octavo.engine.cli;
+
+/** How a command's result is written. */
+enum OutputFormat {
+    TEXT,
+    JSON
+}
