@@ -3,6 +3,7 @@ package dev.octavo.engine.cli;
 import dev.octavo.engine.api.Cancellation;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
+import dev.octavo.engine.api.NearestName;
 import dev.octavo.engine.cli.Terminal.Tone;
 import java.time.Duration;
 import java.util.Arrays;
@@ -36,20 +37,34 @@ final class Gates {
         this.approved = new LinkedHashSet<>();
         for (String name : approve.split(",")) {
             if (!name.isBlank()) {
-                approved.add(name.strip().toLowerCase(Locale.ROOT));
+                String given = name.strip().toLowerCase(Locale.ROOT);
+                approved.add(given.equals("prod") ? "production" : given);
             }
         }
-        List<String> unknown = approved.stream()
-                .filter(name -> !name.equals("all") && !SHORT.containsKey(name) && !SHORT.containsValue(name))
-                .filter(name -> !name.matches("[a-z0-9-]+"))
+        for (String name : approved) {
+            checkName(name);
+        }
+    }
+
+    /** Any name may be the id of an input step; one that is nearly a gate's is a slip that would cost a whole build. */
+    private static void checkName(String name) {
+        Set<String> known = new LinkedHashSet<>(SHORT.values());
+        known.addAll(SHORT.keySet());
+        known.add("all");
+        if (known.contains(name)) {
+            return;
+        }
+        // "deploy" is a name that a Jenkinsfile may well have for its own gate, "deploy-to-prod" is a slip
+        List<String> likely = NearestName.of(name, known).stream()
+                .filter(gate -> 2 * name.length() > gate.length())
                 .toList();
-        if (!unknown.isEmpty()) {
+        if (!likely.isEmpty() || !name.matches("[\\p{L}\\p{N}_.-]+")) {
             throw new EngineException(
                     ErrorCode.CONFIG_INVALID,
-                    "\"" + String.join(", ", unknown) + "\" is no gate",
+                    "\"" + name + "\" is no gate",
                     "--approve",
                     "gates are dev, release, production, all, or the id of an input step",
-                    "correct it");
+                    likely.isEmpty() ? "correct it" : NearestName.hint(name, known, "gates"));
         }
     }
 
@@ -66,7 +81,9 @@ final class Gates {
         terminal.line("");
         question.lines().forEach(terminal::line);
         String name = SHORT.getOrDefault(gate, gate);
-        if (approved.contains("all") || approved.contains(name) || approved.contains(gate)) {
+        if (approved.contains("all")
+                || approved.contains(name.toLowerCase(Locale.ROOT))
+                || approved.contains(gate.toLowerCase(Locale.ROOT))) {
             terminal.line(Tone.GOOD, "Approved by --approve " + (approved.contains("all") ? "all" : name));
             return user;
         }
@@ -75,7 +92,8 @@ final class Gates {
                     ErrorCode.GATE_NOT_ASKED,
                     "The run stopped at the gate \"" + gate + "\": nobody is there to approve",
                     gate,
-                    "there is no terminal, and --approve does not name it",
+                    "there is no terminal, and --approve "
+                            + (approved.isEmpty() ? "is not given" : "names only " + String.join(", ", approved)),
                     "run it at a terminal, or with --approve " + name + " (or all)");
         }
         long began = System.nanoTime();

@@ -16,6 +16,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +82,18 @@ class GatesTest {
                 .isEqualTo("amy");
         assertThat(ask(gates("all", "", false), "anything")).isEqualTo("amy");
         assertThat(ask(gates("deploy-to-dev", "", false), "deploy-to-dev")).isEqualTo("amy");
+        assertThat(ask(gates("prod", "", false), "deploy-to-production")).isEqualTo("amy");
+        assertThat(ask(gates("deploy,GoLive", "", false), "GoLive")).isEqualTo("amy");
+    }
+
+    @Test
+    void aMisspeltGateIsRefusedBeforeTheRun() {
+        for (String slip : List.of("dve", "relase", "Producton", "al", "deploy-to-prod")) {
+            assertThatThrownBy(() -> gates(slip, "", false)).isInstanceOfSatisfying(EngineException.class, failure -> {
+                assertThat(failure.code()).isEqualTo(ErrorCode.CONFIG_INVALID);
+                assertThat(failure.fix()).contains("did you mean");
+            });
+        }
     }
 
     @Test
