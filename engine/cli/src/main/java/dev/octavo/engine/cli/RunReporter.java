@@ -75,7 +75,9 @@ final class RunReporter implements RunListener, AutoCloseable {
     public synchronized void stepStarted(String stage, String step, String label, SourcePlace place) {
         if (step.equals("echo")) {
             said.put(stage, label);
-            terminal.line("  " + label);
+            if (!verbose) { // else it is among the output
+                terminal.line("  " + label);
+            }
         }
     }
 
@@ -113,18 +115,24 @@ final class RunReporter implements RunListener, AutoCloseable {
 
     /** The table of the run: stage, result, time, what it made. */
     synchronized List<String> table(List<StageResult> stages) {
+        List<StageResult> shown =
+                stages.stream().filter(stage -> !parents.contains(stage.path())).toList();
+        if (shown.isEmpty()) {
+            return List.of();
+        }
+        Map<String, Integer> names = new HashMap<>();
+        shown.forEach(stage -> names.merge(stage.name(), 1, Integer::sum));
         Table table = new Table();
         table.row("", "stage", "result", "time", "made");
         int number = 0;
-        for (StageResult stage : stages) {
-            if (!parents.contains(stage.path())) {
-                table.row(
-                        String.valueOf(++number),
-                        stage.name(),
-                        stage.status().name().toLowerCase(Locale.ROOT),
-                        time(stage),
-                        rowText(stage));
-            }
+        for (StageResult stage : shown) {
+            table.row(
+                    String.valueOf(++number),
+                    // the cells of a matrix have stages of the same names
+                    names.getOrDefault(stage.name(), 0) > 1 ? stage.path() : stage.name(),
+                    stage.status().name().toLowerCase(Locale.ROOT),
+                    time(stage),
+                    rowText(stage));
         }
         return table.lines();
     }
