@@ -177,6 +177,7 @@ final class RunCommand implements Callable<Integer> {
                 SourceState.of(repository.toAbsolutePath(), environment).requireClean();
         Path jenkinsfile = jenkinsfile(state.root());
         String script = read(jenkinsfile);
+        checkKubeconfig();
         Map<String, String> given = new LinkedHashMap<>(parameters);
         if (service != null) {
             Catalog.scan(state.root()).select(service, new Changes.Unknown("no earlier delivery is known"));
@@ -234,6 +235,12 @@ final class RunCommand implements Callable<Integer> {
                 : Backends.none()) {
             if (sandboxed) {
                 terminal.line(backends.describe(registry == null, kubeconfig == null, gitRemote == null));
+                if (registry == null && kubeconfig != null) {
+                    terminal.line(
+                            Tone.WARN,
+                            "warning: the cluster must be able to pull from " + backends.registry()
+                                    + ", which only this machine can; others need --registry");
+                }
             }
             PipelineRequest request = request(delivery, reporter, gates, backends, cancellation);
             PipelineResult result = new PipelineRunner().run(request);
@@ -445,6 +452,18 @@ final class RunCommand implements Callable<Integer> {
         return result.result() == BuildResult.UNSTABLE
                 ? ErrorCategory.QUALITY.exitCode()
                 : ErrorCategory.BUILD.exitCode();
+    }
+
+    /** The deployment comes last: a wrong path is told before the build. */
+    private void checkKubeconfig() {
+        if (kubeconfig != null && !Files.isReadable(kubeconfig)) {
+            throw new EngineException(
+                    ErrorCode.CLUSTER_KUBECONFIG,
+                    "There is no kubeconfig",
+                    kubeconfig.toAbsolutePath().toString(),
+                    Files.exists(kubeconfig) ? "the file cannot be read" : "the file does not exist",
+                    "correct --kubeconfig, or leave it out to use the sandbox");
+        }
     }
 
     private Path jenkinsfile(Path root) {

@@ -179,6 +179,14 @@ class RunCommandTest {
     }
 
     @Test
+    void refusesAKubeconfigThatIsNotThereBeforeItBuilds() {
+        assertThat(run("hello", "--approve", "all", "--kubeconfig", "nowhere")).isEqualTo(2);
+
+        assertThat(err.toString()).contains("DEPLOY-104", "nowhere", "does not exist");
+        assertThat(folder.resolve("runs")).doesNotExist();
+    }
+
+    @Test
     void refusesAParameterThatThePipelineDoesNotHave() {
         assertThat(run("hello", "-P", "TAGNAME=v1.0.0")).isEqualTo(2);
 
