@@ -58,7 +58,11 @@ final class LocalCredentials implements CredentialStore {
     private static String variable(String option, String name, Map<String, String> environment) {
         String value = environment.get(name);
         if (value == null) {
-            throw wrong(option, "the environment has no variable " + name);
+            throw wrong(
+                    option,
+                    name.matches("[A-Z_][A-Z0-9_]*")
+                            ? "the environment has no variable " + name
+                            : "the environment has no variable of the name that it gives");
         }
         return value;
     }
@@ -66,7 +70,8 @@ final class LocalCredentials implements CredentialStore {
     private static EngineException wrong(String option, String why) {
         return new EngineException(
                 ErrorCode.CONFIG_CREDENTIALS,
-                "The credential \"" + option + "\" cannot be used",
+                // not what stands behind the ID: it may be the secret itself, by mistake
+                "The credential \"" + option.split("=", 2)[0] + "\" cannot be used",
                 "--credential",
                 why,
                 "name variables of the environment or a file, never the secret itself");
@@ -75,6 +80,11 @@ final class LocalCredentials implements CredentialStore {
     @Override
     public Optional<Credential> find(String id) {
         return Optional.ofNullable(credentials.get(id));
+    }
+
+    @Override
+    public String hint() {
+        return "give it: --credential ID=VARIABLE, ID=USER_VARIABLE:PASSWORD_VARIABLE or ID=@FILE";
     }
 
     @Override

@@ -22,4 +22,9 @@ public interface CredentialStore {
 
     /** The IDs it knows, for the sentence that reports another one. */
     List<String> ids();
+
+    /** How to provide one that is missing, as the words after "correct the ID, or ". */
+    default String hint() {
+        return "provide the credential";
+    }
 }

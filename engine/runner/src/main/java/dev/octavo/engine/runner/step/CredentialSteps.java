@@ -184,7 +184,7 @@ public final class CredentialSteps {
                         "There is no credential \"" + id + "\"",
                         place.toString(),
                         Suggestions.sentence(id, store.ids()),
-                        "correct the ID, or provide the credential"));
+                        "correct the ID, or " + store.hint()));
     }
 
     /** The variables that {@code NAME = credentials('id')} sets. */
