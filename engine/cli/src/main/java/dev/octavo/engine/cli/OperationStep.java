@@ -13,6 +13,7 @@ import dev.octavo.engine.runner.api.StepHandler;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,12 +24,29 @@ final class OperationStep implements StepHandler {
     private final OperationSpec<?, ?> operation;
     private final Path cache;
     private final BiConsumer<StepCall, String> made;
+    private final Map<String, Object> chosen;
 
-    /** @param made hears in a few words what each call has made */
-    OperationStep(OperationSpec<?, ?> operation, Path cache, BiConsumer<StepCall, String> made) {
+    /**
+     * @param made hears in a few words what each call has made
+     * @param chosen inputs by name that the command line has chosen: they stand above what the Jenkinsfile says
+     */
+    OperationStep(
+            OperationSpec<?, ?> operation, Path cache, BiConsumer<StepCall, String> made, Map<String, Object> chosen) {
         this.operation = operation;
         this.cache = cache;
         this.made = made;
+        this.chosen = Map.copyOf(chosen);
+    }
+
+    private Map<String, Object> inputs(StepCall call) {
+        Map<String, Object> inputs = new HashMap<>(call.arguments());
+        for (String name : argumentNames()) {
+            Object value = chosen.get(name);
+            if (value != null) {
+                inputs.put(name, value);
+            }
+        }
+        return inputs;
     }
 
     static String stepName(OperationSpec<?, ?> operation) {
@@ -69,7 +87,7 @@ final class OperationStep implements StepHandler {
         }
         EngineContext context = new EngineContext(
                 directory, cache, call.environment(), call.listener(), call.cancellation(), Clock.systemUTC());
-        Record result = Operations.run(operation, call.arguments(), context);
+        Record result = Operations.run(operation, inputs(call), context);
         if (result instanceof Described described) {
             described.text().lines().forEach(call.listener()::output);
             if (!call.arguments().containsKey("pinned")) {

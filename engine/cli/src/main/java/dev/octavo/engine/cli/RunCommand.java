@@ -299,10 +299,21 @@ final class RunCommand implements Callable<Integer> {
         } else {
             variables.put("OCTAVO_GIT_REMOTE", remote);
         }
+        Map<String, Object> chosen = new HashMap<>();
+        chosen.put("registry", target[0]);
+        if (registry != null && target.length > 1) {
+            chosen.put("namespace", target[1]);
+        }
+        if (kubeconfig != null) {
+            chosen.put("kubeconfig", kubeconfig.toAbsolutePath().toString());
+        }
+        if (sonarUrl != null) {
+            chosen.put("sonarUrl", sonarUrl);
+        }
         LocalCredentials local = new LocalCredentials(credentials, environment);
         List<StepHandler> steps = new ArrayList<>();
         for (OperationSpec<?, ?> each : Operations.all()) {
-            OperationStep step = new OperationStep(each, delivery.home().cache(), reporter::made);
+            OperationStep step = new OperationStep(each, delivery.home().cache(), reporter::made, chosen);
             steps.add(each.name().equals("kubernetes-deploy") ? new KubernetesDeployStep(step, local) : step);
         }
         return PipelineRequest.builder(delivery.jenkinsfile(), delivery.script(), run.workspace(), run.folder())

@@ -3,6 +3,7 @@ package dev.octavo.engine.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.octavo.engine.record.RunRecord;
+import dev.octavo.engine.sandbox.registry.SandboxRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -125,6 +126,31 @@ class RunCommandTest {
                 .containsPattern("docs +success")
                 .containsPattern("hello +skipped")
                 .containsPattern("log +success");
+    }
+
+    @Test
+    void theSandboxStandsInForTheRegistryOfTheJenkinsfile() throws IOException, GitAPIException {
+        shop.write("Jenkinsfile", """
+                @Library('octavo') _
+                microservicePipeline(registry: 'registry.invalid', namespace: 'shop')
+                """);
+        shop.commit("Name the registry");
+
+        assertThat(run("hello", "--approve", "dev")).as(out.toString()).isZero();
+
+        assertThat(out.toString())
+                .containsPattern("5 +push image +success .*127\\.0\\.0\\.1:[0-9]+/shop/hello:SNAPSHOT");
+    }
+
+    @Test
+    void theCommandLinesRegistryStandsAboveTheJenkinsfiles() throws IOException {
+        try (SandboxRegistry registry = SandboxRegistry.start(folder.resolve("registry"), 0)) {
+            assertThat(run("hello", "--approve", "dev", "--registry", registry.address() + "/team/a"))
+                    .as(out.toString())
+                    .isZero();
+
+            assertThat(out.toString()).contains(registry.address() + "/team/a/hello:SNAPSHOT-main-1");
+        }
     }
 
     @Test
