@@ -3,6 +3,7 @@ package dev.octavo.engine.cli;
 import dev.octavo.engine.api.Cancellation;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.EngineListener;
+import dev.octavo.engine.api.SecretValue;
 import dev.octavo.engine.cli.Terminal.Tone;
 import dev.octavo.engine.sandbox.Sandbox;
 import dev.octavo.engine.sandbox.SandboxOptions;
@@ -60,6 +61,15 @@ final class Backends implements AutoCloseable {
         Sandbox sandbox =
                 Sandbox.start(SandboxOptions.in(run.cluster(), home.cache().resolve("sandbox")), EngineListener.SILENT);
         return new Backends(sandbox, null, false, BareMirror.createFrom(repository, run.remote()));
+    }
+
+    /** Lets the cluster's pods be pulled from a real registry that wants a login. */
+    void login(String host, String user, SecretValue password) {
+        if (kept != null) {
+            kept.login(host, user, password);
+        } else if (own != null) {
+            own.login(host, user, password);
+        }
     }
 
     String registry() {

@@ -3,6 +3,7 @@ package dev.octavo.engine.cli;
 import dev.octavo.engine.api.Cancellation;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
+import dev.octavo.engine.api.SecretValue;
 import dev.octavo.engine.record.RunRecord;
 import dev.octavo.engine.sandbox.Sandbox;
 import dev.octavo.engine.sandbox.ServiceAddress;
@@ -207,7 +208,7 @@ record KeptSandbox(Path folder, long pid, String registry, Path kubeconfig, URI 
 
     List<ServiceAddress> addresses() {
         List<ServiceAddress> addresses = new ArrayList<>();
-        Map<String, Object> answer = RunRecord.map(ask("GET", "/addresses").body());
+        Map<String, Object> answer = RunRecord.map(ask("GET", "/addresses", "").body());
         for (Object each : (List<?>) answer.getOrDefault("addresses", List.of())) {
             Map<?, ?> address = (Map<?, ?>) each;
             addresses.add(new ServiceAddress(
@@ -218,9 +219,14 @@ record KeptSandbox(Path folder, long pid, String registry, Path kubeconfig, URI 
         return addresses;
     }
 
+    /** Tells it a login of a registry. */
+    void login(String host, String user, SecretValue password) {
+        ask("POST", "/login", RunRecord.json(Map.of("host", host, "user", user, "password", password.reveal())));
+    }
+
     /** Ends it and waits until it is gone. */
     void stop() {
-        ask("POST", "/stop");
+        ask("POST", "/stop", "");
         ProcessHandle.of(pid).ifPresent(handle -> {
             try {
                 handle.onExit().get(STOP.toSeconds(), TimeUnit.SECONDS);
@@ -234,17 +240,17 @@ record KeptSandbox(Path folder, long pid, String registry, Path kubeconfig, URI 
 
     private boolean answers() {
         try {
-            return ask("GET", "/addresses").statusCode() == OK;
+            return ask("GET", "/addresses", "").statusCode() == OK;
         } catch (EngineException e) {
             return false;
         }
     }
 
-    private HttpResponse<String> ask(String method, String path) {
+    private HttpResponse<String> ask(String method, String path, String body) {
         HttpRequest request = HttpRequest.newBuilder(control.resolve(path))
                 .timeout(ANSWER)
                 .header("Authorization", "Bearer " + token)
-                .method(method, HttpRequest.BodyPublishers.noBody())
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
                 .build();
         try {
             return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());

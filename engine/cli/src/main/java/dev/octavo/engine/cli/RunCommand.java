@@ -6,6 +6,7 @@ import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCategory;
 import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.api.OperationSpec;
+import dev.octavo.engine.api.SecretValue;
 import dev.octavo.engine.catalog.Catalog;
 import dev.octavo.engine.catalog.Changes;
 import dev.octavo.engine.cli.Terminal.Tone;
@@ -242,6 +243,9 @@ final class RunCommand implements Callable<Integer> {
                                     + ", which only this machine can; others need --registry");
                 }
             }
+            if (registry != null && kubeconfig == null) {
+                login(backends);
+            }
             PipelineRequest request = request(delivery, reporter, gates, backends, cancellation);
             PipelineResult result = new PipelineRunner().run(request);
             record(delivery, result);
@@ -254,6 +258,15 @@ final class RunCommand implements Callable<Integer> {
                 backends.present(terminal, keep, cancellation);
             }
             return exitCode(result, cancellation);
+        }
+    }
+
+    /** The sandbox's pods are pulled with the login that pushes them. */
+    private void login(Backends backends) {
+        String user = environment.getOrDefault("REGISTRY_USERNAME", "");
+        String password = environment.getOrDefault("REGISTRY_PASSWORD", "");
+        if (registry != null && !user.isEmpty() && !password.isEmpty()) {
+            backends.login(registry.split("/", 2)[0], user, new SecretValue(password));
         }
     }
 

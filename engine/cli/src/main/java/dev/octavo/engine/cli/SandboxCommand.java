@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.octavo.engine.api.Cancellation;
 import dev.octavo.engine.api.EngineListener;
+import dev.octavo.engine.api.SecretValue;
 import dev.octavo.engine.record.RunRecord;
 import dev.octavo.engine.sandbox.Sandbox;
 import dev.octavo.engine.sandbox.SandboxOptions;
@@ -228,6 +229,14 @@ final class SandboxCommand implements Callable<Integer> {
                 } else if (call.equals("GET /addresses")) {
                     List<ServiceAddress> addresses = sandbox.addresses();
                     send(exchange, 200, RunRecord.json(Map.of("addresses", addresses)));
+                } else if (call.equals("POST /login")) {
+                    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+                    Map<String, Object> login = RunRecord.map(body);
+                    sandbox.login(
+                            String.valueOf(login.get("host")),
+                            String.valueOf(login.get("user")),
+                            new SecretValue(String.valueOf(login.get("password"))));
+                    send(exchange, 200, "{}");
                 } else if (call.equals("POST /stop")) {
                     send(exchange, 200, "{}");
                     end.countDown();

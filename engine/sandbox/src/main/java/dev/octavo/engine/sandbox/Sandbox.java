@@ -3,6 +3,7 @@ package dev.octavo.engine.sandbox;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.EngineListener;
 import dev.octavo.engine.api.ErrorCode;
+import dev.octavo.engine.api.SecretValue;
 import dev.octavo.engine.sandbox.controller.Controllers;
 import dev.octavo.engine.sandbox.image.ImageFolder;
 import dev.octavo.engine.sandbox.image.ImageSource;
@@ -55,6 +56,7 @@ public final class Sandbox implements AutoCloseable {
     private final Api api;
     private final ApiServer server;
     private final PodNetwork network;
+    private final ImageSource images;
     private final Deque<AutoCloseable> parts;
 
     private Sandbox(
@@ -65,6 +67,7 @@ public final class Sandbox implements AutoCloseable {
             Api api,
             ApiServer server,
             PodNetwork network,
+            ImageSource images,
             Deque<AutoCloseable> parts) {
         this.folder = folder;
         this.kubeconfig = kubeconfig;
@@ -73,6 +76,7 @@ public final class Sandbox implements AutoCloseable {
         this.api = api;
         this.server = server;
         this.network = network;
+        this.images = images;
         this.parts = parts;
     }
 
@@ -116,6 +120,11 @@ public final class Sandbox implements AutoCloseable {
             closeAll(parts);
             throw e;
         }
+    }
+
+    /** Pulls images from that registry with this login where a pod brings none of its own, as a node would. */
+    public void login(String host, String user, SecretValue password) {
+        images.login(host, user, password);
     }
 
     private static void aside(Runnable work) {
@@ -171,7 +180,7 @@ public final class Sandbox implements AutoCloseable {
         }
         parts.push(server);
         Path kubeconfig = writeKubeconfig(folder.resolve("kubeconfig"), server.url(), "", token);
-        return new Sandbox(folder, kubeconfig, token, registryAddress, api, server, network, parts);
+        return new Sandbox(folder, kubeconfig, token, registryAddress, api, server, network, images, parts);
     }
 
     // --------------------------------------------------------------------------------------------------------- folder

@@ -1,5 +1,6 @@
 package dev.octavo.engine.sandbox.image;
 
+import dev.octavo.engine.api.SecretValue;
 import java.nio.file.Path;
 
 /** Where the images of pods come from. Implementations are thread-safe. */
@@ -17,4 +18,7 @@ public interface ImageSource {
     default UnpackedImage unpack(String reference, Path into, RegistryLogins logins) {
         return unpack(reference, into);
     }
+
+    /** From now on logs in at that registry wherever a pod brings no login of its own. */
+    default void login(String host, String user, SecretValue password) {}
 }

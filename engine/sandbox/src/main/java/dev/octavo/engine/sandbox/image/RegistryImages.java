@@ -47,6 +47,9 @@ public final class RegistryImages implements ImageSource {
 
     private final Map<String, Object> locks = new ConcurrentHashMap<>();
     private final Map<Access, String> tokens = new ConcurrentHashMap<>();
+    /** Who this machine is at registries, as a node has it. */
+    private final Map<String, SecretValue> own = new ConcurrentHashMap<>();
+
     private @Nullable HttpClient client;
 
     private synchronized HttpClient http() {
@@ -58,6 +61,11 @@ public final class RegistryImages implements ImageSource {
                     .build();
         }
         return client;
+    }
+
+    @Override
+    public void login(String host, String user, SecretValue password) {
+        own.put(host, new SecretValue(RegistryLogins.encoded(user, password.reveal())));
     }
 
     @Override
@@ -75,7 +83,7 @@ public final class RegistryImages implements ImageSource {
                     return present;
                 }
             }
-            Access access = new Access(name, logins.basic(name.registry()).orElse(null));
+            Access access = new Access(name, logins.basic(name.registry()).orElse(own.get(name.registry())));
             Manifest manifest = manifest(access, name.version());
             String digest = manifest.digest();
             if (manifest.content().has("manifests")) {

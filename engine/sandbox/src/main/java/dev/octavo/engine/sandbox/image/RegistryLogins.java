@@ -51,8 +51,12 @@ public final class RegistryLogins {
         if (user.isEmpty()) {
             return Json.text(entry, "auth");
         }
-        String pair = user + ":" + Json.text(entry, "password");
-        return Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+        return encoded(user, Json.text(entry, "password"));
+    }
+
+    /** What the header {@code Authorization} holds behind {@code Basic}. */
+    static String encoded(String user, String password) {
+        return Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 
     private static String host(String key) {

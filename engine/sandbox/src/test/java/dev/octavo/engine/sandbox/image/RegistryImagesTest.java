@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.octavo.engine.api.SecretValue;
 import dev.octavo.engine.sandbox.kube.Json;
 import dev.octavo.engine.sandbox.registry.SandboxRegistry;
 import java.io.ByteArrayOutputStream;
@@ -251,7 +252,7 @@ class RegistryImagesTest {
     }
 
     @Test
-    void logsInWithThePodsPullSecret() throws Exception {
+    void logsInWithThePodsPullSecretAndElseAsTheNode() throws Exception {
         String login = Base64.getEncoder().encodeToString("ann:s3cret".getBytes(StandardCharsets.UTF_8));
         HttpServer guarded = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         guarded.createContext("/", exchange -> {
@@ -273,6 +274,9 @@ class RegistryImagesTest {
             assertThatThrownBy(() -> images.unpack(host + "/shop/web:1", cache, logins))
                     .hasMessageContaining("not found");
             assertThat(logins.toString()).doesNotContain(login).doesNotContain("s3cret");
+
+            images.login(host, "ann", new SecretValue("s3cret"));
+            assertThatThrownBy(() -> images.unpack(host + "/shop/web:1", cache)).hasMessageContaining("not found");
         } finally {
             guarded.stop(0);
         }
