@@ -1,0 +1,193 @@
+package io.jenkins.plugins.octavo.gate;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import hudson.model.Item;
+import hudson.model.Run;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import jenkins.model.RunAction2;
+import org.kohsuke.stapler.StaplerProxy;
+import org.kohsuke.stapler.export.Exported;
+import org.kohsuke.stapler.export.ExportedBean;
+
+/** The gates of a build, those that are past too. Kept in the build's file; plans are in files of their own beside it. */
+@ExportedBean
+public final class GateAction implements RunAction2, StaplerProxy {
+    static final String URL_NAME = "octavo-gates";
+
+    /** Never changed but replaced, so that it can be read and saved at any time. */
+    private volatile List<PlanGate> gates = new ArrayList<>();
+
+    private transient Run<?, ?> run;
+
+    private GateAction() {}
+
+    /**
+     * The hash that was approved last for an environment in this build, by as many people as its policy wants. A build that
+     * was replayed or restarted from a stage is another one: it has to ask again. A refusal, or a gate that was not
+     * answered in time, takes back what was approved for that environment before.
+     */
+    public static Optional<String> approvedHash(Run<?, ?> run, String environment) {
+        GateAction action = run.getAction(GateAction.class);
+        if (action == null) {
+            return Optional.empty();
+        }
+        return action.gates.stream()
+                .filter(gate -> gate.getEnvironment().equals(environment))
+                .filter(gate -> gate.getState() != GateState.WAITING)
+                .max(Comparator.comparingLong(PlanGate::ended))
+                .filter(gate -> gate.getState() == GateState.APPROVED)
+                .map(PlanGate::getHash);
+    }
+
+    /** Opens a gate, or finds the one that this step opened before the controller was stopped. */
+    static PlanGate open(Run<?, ?> run, String node, GateRequest request, GatePolicy policy, BuildPeople people)
+            throws IOException {
+        GateAction action = of(run);
+        synchronized (action) {
+            Optional<PlanGate> opened = action.openedBy(node);
+            if (opened.isPresent()) {
+                return opened.get();
+            }
+            List<PlanGate> same = action.gates.stream()
+                    .filter(gate -> gate.getId().equals(request.id()))
+                    .toList();
+            for (PlanGate gate : same) {
+                if (gate.isAttached()) {
+                    throw GateErrors.invalid(
+                            "two gates \"" + request.id() + "\" at once",
+                            "octavoGate(id: '" + request.id() + "')",
+                            "another branch of this build is waiting at a gate of that ID",
+                            "give each its own id");
+                }
+                gate.abandon();
+            }
+            PlanGate gate = new PlanGate(
+                    request, same.size() + 1, node, policy, people, action.write(request, same.size() + 1));
+            gate.setAction(action);
+            List<PlanGate> before = action.gates;
+            action.gates = new ArrayList<>(before);
+            action.gates.add(gate);
+            try {
+                run.save();
+            } catch (IOException e) {
+                action.gates = before;
+                throw e;
+            }
+            return gate;
+        }
+    }
+
+    private static GateAction of(Run<?, ?> run) {
+        synchronized (run) {
+            GateAction action = run.getAction(GateAction.class);
+            if (action == null) {
+                action = new GateAction();
+                run.addAction(action);
+            }
+            return action;
+        }
+    }
+
+    /** Writes the plan to its file, and returns what it says in short. */
+    private String write(GateRequest request, int number) throws IOException {
+        String plan = request.plan();
+        if (plan == null) {
+            return "";
+        }
+        GatePlan shown = GatePlan.parse(plan);
+        Path file = planFile(PlanGate.key(request.id(), number));
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, plan);
+        return Messages.GatePlan_summary(shown.getCreated(), shown.getChanged(), shown.getUnchanged());
+    }
+
+    /** @param key made of a checked ID and a number, never of what somebody typed into an address */
+    Path planFile(String key) {
+        return run.getRootDir().toPath().resolve(URL_NAME).resolve(key + ".json");
+    }
+
+    /** The gate that a step opened; steps are told apart by the IDs of their flow nodes. */
+    Optional<PlanGate> openedBy(String node) {
+        return gates.stream().filter(gate -> gate.getNode().equals(node)).findFirst();
+    }
+
+    /** @param name an ID, for the last gate of that ID; or with the number of an earlier one, such as {@code prod.1} */
+    @CheckForNull
+    public PlanGate gate(String name) {
+        return gates.stream()
+                .filter(gate -> gate.getId().equals(name) || gate.getKey().equals(name))
+                .max(Comparator.comparingInt(PlanGate::getNumber))
+                .orElse(null);
+    }
+
+    /** For addresses such as {@code .../octavo-gates/deploy-to-production/}. */
+    @CheckForNull
+    public PlanGate getDynamic(String name) {
+        return gate(name);
+    }
+
+    @Exported
+    public List<PlanGate> getGates() {
+        return visible() ? List.copyOf(gates) : List.of();
+    }
+
+    /** Those that wait, for the build's page. */
+    public List<PlanGate> getWaiting() {
+        return getGates().stream()
+                .filter(gate -> gate.getState() == GateState.WAITING)
+                .toList();
+    }
+
+    public Run<?, ?> getRun() {
+        return run;
+    }
+
+    /** Keeps what was changed; the caller takes it back where this fails. */
+    void save() throws IOException {
+        run.save();
+    }
+
+    private boolean visible() {
+        return run.hasPermission(Item.READ);
+    }
+
+    @Override
+    public Object getTarget() {
+        run.checkPermission(Item.READ);
+        return this;
+    }
+
+    @Override
+    @CheckForNull
+    public String getIconFileName() {
+        return visible() && !gates.isEmpty() ? "symbol-shield-checkmark-outline plugin-ionicons-api" : null;
+    }
+
+    @Override
+    public String getDisplayName() {
+        return Messages.GateAction_displayName();
+    }
+
+    @Override
+    public String getUrlName() {
+        return URL_NAME;
+    }
+
+    @Override
+    public void onAttached(Run<?, ?> owner) {
+        run = Objects.requireNonNull(owner);
+    }
+
+    @Override
+    public void onLoad(Run<?, ?> owner) {
+        onAttached(owner);
+        gates.forEach(gate -> gate.setAction(this));
+    }
+}

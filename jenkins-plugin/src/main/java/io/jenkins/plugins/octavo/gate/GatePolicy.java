@@ -1,0 +1,217 @@
+package io.jenkins.plugins.octavo.gate;
+
+import hudson.AbortException;
+import io.jenkins.plugins.octavo.config.Environment;
+import io.jenkins.plugins.octavo.config.Gate;
+import io.jenkins.plugins.octavo.config.Settings;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import jenkins.model.IdStrategy;
+import jenkins.model.Jenkins;
+import org.springframework.security.core.Authentication;
+
+/**
+ * Who may approve at a gate, and how: the environment's gate, the one that the step names, and what the step says itself,
+ * all at once. Each can only make it stricter. Kept in the build's file as it was when the gate began to wait.
+ */
+public final class GatePolicy {
+    private static final int DEFAULT_HOURS = 72;
+
+    private final List<String> names = new ArrayList<>();
+    /** One has to be in each of these lists. */
+    private final List<String> approvers = new ArrayList<>();
+
+    private int quorum = 1;
+    private boolean notStarter;
+    private boolean notAuthor;
+    private boolean reasonRequired;
+    private int hours;
+
+    private GatePolicy() {}
+
+    /** @throws AbortException where a name is wrong, or nobody could ever approve */
+    static GatePolicy of(Settings settings, GateRequest request) throws AbortException {
+        String where = "octavoGate(id: '" + request.id() + "')";
+        GatePolicy policy = new GatePolicy();
+        Optional<Environment> environment = settings.environment(request.environment());
+        if (environment.isEmpty() && !request.environment().isEmpty() && settings.hasEnvironments()) {
+            throw GateErrors.invalid(
+                    "nobody configured an environment \"" + request.environment() + "\"",
+                    where,
+                    "configured are: " + String.join(", ", settings.environmentNames()),
+                    "name one of these, or add it to Octavo's settings of Jenkins or of the job's folder");
+        }
+        if (environment.isPresent() && !environment.get().getGate().isEmpty()) {
+            policy.add(settings, environment.get().getGate(), "environment \"" + request.environment() + "\"");
+        }
+        if (!request.policy().isEmpty() && !policy.names.contains(request.policy())) {
+            policy.add(settings, request.policy(), where);
+        }
+        policy.add(request, where);
+        return policy;
+    }
+
+    private void add(Settings settings, String name, String where) throws AbortException {
+        Gate gate = settings.gate(name)
+                .orElseThrow(() -> GateErrors.nobody(
+                        "nobody can approve: there is no gate \"" + name + "\"",
+                        where,
+                        "Octavo's settings of Jenkins and of the job's folders have no gate of that name",
+                        "add it there, or correct the name"));
+        String place = "gate \"" + name + "\" in Octavo's settings";
+        checkQuorum(gate.getQuorum(), place);
+        if (gate.getHours() < 1) {
+            throw GateErrors.nobody(
+                    "nobody can approve: the gate would not wait",
+                    place,
+                    "it waits " + gate.getHours() + " hours",
+                    "let it wait for 1 hour or more");
+        }
+        names.add(name);
+        addApprovers(gate.getApprovers(), place);
+        quorum = Math.max(quorum, gate.getQuorum());
+        notStarter |= gate.isNotStarter();
+        notAuthor |= gate.isNotAuthor();
+        reasonRequired |= gate.isReasonRequired();
+        limit(gate.getHours());
+    }
+
+    private void add(GateRequest request, String where) throws AbortException {
+        checkQuorum(request.quorum(), where);
+        if (request.hours() < 0) {
+            throw GateErrors.invalid(
+                    "the gate cannot wait " + request.hours() + " hours",
+                    where,
+                    "hours is a number from 1 on",
+                    "say how long it may wait, or leave hours away");
+        }
+        addApprovers(request.approvers(), where);
+        quorum = Math.max(quorum, request.quorum());
+        notStarter |= request.notStarter();
+        notAuthor |= request.notAuthor();
+        reasonRequired |= request.reasonRequired();
+        if (request.hours() > 0) {
+            limit(request.hours());
+        } else if (hours == 0) {
+            hours = DEFAULT_HOURS;
+        }
+    }
+
+    private void limit(int wanted) {
+        hours = hours == 0 ? wanted : Math.min(hours, wanted);
+    }
+
+    private static void checkQuorum(int quorum, String where) throws AbortException {
+        if (quorum < 1) {
+            throw GateErrors.nobody(
+                    "nobody can approve: the quorum is " + quorum,
+                    where,
+                    "a gate that needs no approval is none",
+                    "set the quorum to 1 or more");
+        }
+    }
+
+    private void addApprovers(String list, String where) throws AbortException {
+        if (list.isBlank()) {
+            return;
+        }
+        if (Approver.entries(list).isEmpty()) {
+            throw GateErrors.nobody(
+                    "nobody can approve: the list of approvers names nobody",
+                    where,
+                    "approvers is \"" + list + "\"",
+                    "name users or groups, or leave approvers away for everyone with the permission Octavo/Approve");
+        }
+        approvers.add(String.join(", ", Approver.entries(list)));
+    }
+
+    /**
+     * Fails where too few people are left. It asks the security realm, so it may take a moment.
+     *
+     * @param excluded IDs of those who may not approve whatever the lists say
+     */
+    void checkPeople(String gate, Set<String> excluded) throws AbortException {
+        IdStrategy ids = Jenkins.get().getSecurityRealm().getUserIdStrategy();
+        Set<String> people = null;
+        for (String list : approvers) {
+            Set<String> named = new HashSet<>();
+            boolean groups = false;
+            for (Approver approver : Approver.parse(list)) {
+                Approver.Kind kind = approver.kind();
+                groups |= kind == Approver.Kind.PERHAPS_MANY;
+                if (kind == Approver.Kind.USER) {
+                    named.add(ids.keyFor(approver.name()));
+                }
+            }
+            if (groups) {
+                continue;
+            }
+            if (people == null) {
+                people = named;
+            } else {
+                people.retainAll(named);
+            }
+        }
+        if (people == null) {
+            return;
+        }
+        excluded.stream().map(ids::keyFor).forEach(people::remove);
+        if (people.size() < quorum) {
+            throw GateErrors.nobody(
+                    "nobody can pass gate \"" + gate + "\": it needs " + quorum + " people, and " + people.size()
+                            + " may approve",
+                    "octavoGate(id: '" + gate + "')" + (names.isEmpty() ? "" : ", gate " + String.join(", ", names)),
+                    "approvers: " + String.join("; and of these: ", approvers)
+                            + (excluded.isEmpty()
+                                    ? ""
+                                    : "; not allowed: "
+                                            + excluded.stream().sorted().collect(Collectors.joining(", "))),
+                    "name more people or a group that Jenkins knows, or lower the quorum");
+        }
+    }
+
+    /** Whether that person is in every list; true where there is none. */
+    boolean includes(Authentication who) {
+        return approvers.stream()
+                .allMatch(list -> Approver.parse(list).stream().anyMatch(approver -> approver.includes(who)));
+    }
+
+    /** Whether it tells people apart, so that somebody without a name cannot take part. */
+    boolean isPersonal() {
+        return quorum > 1 || notStarter || notAuthor || !approvers.isEmpty();
+    }
+
+    /** The configured gates that it comes from. */
+    public List<String> getNames() {
+        return List.copyOf(names);
+    }
+
+    /** Lists of user IDs and groups; one has to be in each. */
+    public List<String> getApprovers() {
+        return List.copyOf(approvers);
+    }
+
+    public int getQuorum() {
+        return quorum;
+    }
+
+    public boolean isNotStarter() {
+        return notStarter;
+    }
+
+    public boolean isNotAuthor() {
+        return notAuthor;
+    }
+
+    public boolean isReasonRequired() {
+        return reasonRequired;
+    }
+
+    public int getHours() {
+        return hours;
+    }
+}

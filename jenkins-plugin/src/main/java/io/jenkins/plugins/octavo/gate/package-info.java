@@ -1,0 +1,2 @@
+/** The step {@code octavoGate}: an approval that is bound to a plan. */
+package io.jenkins.plugins.octavo.gate;
