@@ -95,17 +95,17 @@ public final class GateAction implements RunAction2, StaplerProxy {
         }
     }
 
-    /** Writes the plan to its file, and returns what it says in short. */
-    private String write(GateRequest request, int number) throws IOException {
+    /** Writes the plan to its file. */
+    private GatePlan write(GateRequest request, int number) throws IOException {
         String plan = request.plan();
         if (plan == null) {
-            return "";
+            return GatePlan.NONE;
         }
         GatePlan shown = GatePlan.parse(plan);
         Path file = planFile(PlanGate.key(request.id(), number));
         Files.createDirectories(file.getParent());
         Files.writeString(file, plan);
-        return Messages.GatePlan_summary(shown.getCreated(), shown.getChanged(), shown.getUnchanged());
+        return shown;
     }
 
     /** @param key made of a checked ID and a number, never of what somebody typed into an address */

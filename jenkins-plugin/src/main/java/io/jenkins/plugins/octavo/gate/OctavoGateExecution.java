@@ -168,16 +168,18 @@ final class OctavoGateExecution extends StepExecution {
         List<GateVote> approvals = gate.getApprovals();
         if (!approvals.isEmpty()) {
             GateVote last = approvals.get(approvals.size() - 1);
-            log(Messages.OctavoGateExecution_vote(
-                    gate.getId(), link(last.getUser()), approvals.size(), gate.getQuorum()));
+            log("Gate " + gate.getId() + ": " + link(last.getUser()) + " approved, " + approvals.size() + " of "
+                    + gate.getQuorum());
         }
     }
 
     private void tellWaiting(PlanGate gate) {
-        log(Messages.OctavoGateExecution_waiting(
-                gate.getId(),
-                gate.getEnvironment().isEmpty() ? gate.getMessage() : gate.getEnvironment() + " " + gate.getSummary(),
-                HyperlinkNote.encodeTo("/" + gate.getUrl(), Messages.OctavoGateExecution_link())));
+        String asked = gate.isPlanned()
+                ? gate.getEnvironment() + ", " + gate.getCreated() + " to create, " + gate.getChanged() + " to change, "
+                        + gate.getUnchanged() + " unchanged"
+                : gate.getMessage();
+        log("Gate " + gate.getId() + " waits for approval: " + asked + " - "
+                + HyperlinkNote.encodeTo("/" + gate.getUrl(), "see it, approve or refuse"));
     }
 
     /** Lets the build go on, or end, with what became of the gate. */
@@ -189,12 +191,11 @@ final class OctavoGateExecution extends StepExecution {
         switch (gate.getState()) {
             case APPROVED -> {
                 List<GateVote> approvals = gate.getApprovals();
-                log(Messages.OctavoGateExecution_approved(
-                        gate.getId(),
-                        approvals.stream()
+                log("Gate " + gate.getId() + " was approved by "
+                        + approvals.stream()
                                 .map(vote -> link(vote.getUser())
                                         + (vote.getReason().isEmpty() ? "" : " (" + vote.getReason() + ")"))
-                                .collect(Collectors.joining(", "))));
+                                .collect(Collectors.joining(", ")));
                 getContext().onSuccess(result(gate, approvals));
             }
             case REFUSED -> interrupt(new GateRefusedCause(gate.getId(), gate.getRefusedBy(), gate.getReason()));
@@ -244,6 +245,7 @@ final class OctavoGateExecution extends StepExecution {
         }
     }
 
+    /** In English always, since logs are searched. */
     private void log(String line) {
         try {
             get(TaskListener.class).getLogger().println(line);

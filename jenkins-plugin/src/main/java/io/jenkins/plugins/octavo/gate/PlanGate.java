@@ -52,7 +52,9 @@ public final class PlanGate implements ModelObject, StaplerProxy {
     private final String message;
     private final String hash;
     private final boolean planned;
-    private final String summary;
+    private final int created;
+    private final int changed;
+    private final int unchanged;
     private final GatePolicy policy;
     private final BuildPeople people;
     private final long since;
@@ -72,7 +74,7 @@ public final class PlanGate implements ModelObject, StaplerProxy {
     /** Whether its step has begun or been resumed since the controller started. */
     private transient boolean live;
 
-    PlanGate(GateRequest request, int number, String node, GatePolicy policy, BuildPeople people, String summary) {
+    PlanGate(GateRequest request, int number, String node, GatePolicy policy, BuildPeople people, GatePlan plan) {
         this.id = request.id();
         this.number = number;
         this.node = node;
@@ -80,7 +82,9 @@ public final class PlanGate implements ModelObject, StaplerProxy {
         this.message = request.message();
         this.hash = request.hash();
         this.planned = request.plan() != null;
-        this.summary = summary;
+        this.created = plan.getCreated();
+        this.changed = plan.getChanged();
+        this.unchanged = plan.getUnchanged();
         this.policy = policy;
         this.people = people;
         this.live = true;
@@ -309,10 +313,26 @@ public final class PlanGate implements ModelObject, StaplerProxy {
         return hash;
     }
 
-    /** The plan in some words. */
+    /** How many objects are not there yet. */
     @Exported
+    public int getCreated() {
+        return created;
+    }
+
+    /** How many objects will be others. */
+    @Exported
+    public int getChanged() {
+        return changed;
+    }
+
+    @Exported
+    public int getUnchanged() {
+        return unchanged;
+    }
+
+    /** The plan in some words of the reader's language. */
     public String getSummary() {
-        return summary;
+        return Messages.GatePlan_summary(created, changed, unchanged);
     }
 
     public GateState getState() {
