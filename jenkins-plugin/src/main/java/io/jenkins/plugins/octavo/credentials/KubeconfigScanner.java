@@ -401,8 +401,8 @@ final class KubeconfigScanner {
     /** What is found only in texts that want to be read otherwise than they look. */
     private void refuseCleverness() throws UnreadableException {
         char first = peek();
-        boolean clever = "&*!@`%".indexOf(first) >= 0
-                || first == '?' && blank(at + 1)
+        // in brackets some parsers take a question mark for a complex key without a blank, too
+        boolean clever = "&*!@`%?".indexOf(first) >= 0
                 || text.startsWith("<<", at)
                 || first == '-' && blank(at + 1);
         if (clever) {
