@@ -5,6 +5,9 @@ import dev.octavo.Delivery
  */
 def call(Map settings = [:]) {
     Delivery delivery = new Delivery(this, settings)
+    // Declarative takes variables here, and no calls
+    String agentLabel = delivery.label()
+    List projects = delivery.projects()
 
     pipeline {
         agent none
@@ -16,7 +19,7 @@ def call(Map settings = [:]) {
                     + '要发布并部署到生产环境的版本，例如 v1.0.0；留空则不发布。')
             choice(
                 name: 'PROJECT_NAME',
-                choices: delivery.projects(),
+                choices: projects,
                 description: 'The microservice to deliver, "changed" or "all". '
                     + '要交付的微服务，或 changed（有改动的）、all（全部）。')
         }
@@ -27,7 +30,7 @@ def call(Map settings = [:]) {
         }
         stages {
             stage('build') {
-                agent { label delivery.label() }
+                agent { label agentLabel }
                 stages {
                     stage('checkout') {
                         steps {

@@ -5,7 +5,7 @@ import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredenti
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.Extension;
 import hudson.Util;
-import hudson.model.AbstractDescribableImpl;
+import hudson.model.Describable;
 import hudson.model.Descriptor;
 import hudson.model.Item;
 import hudson.util.ListBoxModel;
@@ -17,7 +17,7 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
 /** A registry whose images pods pull, and the login for it. */
-public final class DockerLogin extends AbstractDescribableImpl<DockerLogin> {
+public final class DockerLogin implements Describable<DockerLogin> {
     private static final String HUB = "https://index.docker.io/v1/";
 
     private String credentialsId = "";

@@ -2,13 +2,13 @@ package io.jenkins.plugins.octavo.steps;
 
 import hudson.Extension;
 import hudson.Util;
-import hudson.model.AbstractDescribableImpl;
+import hudson.model.Describable;
 import hudson.model.Descriptor;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
 /** {@code kubeConfig: [path: …]} of old Jenkinsfiles: a kubeconfig in the workspace. */
-public final class LegacyKubeconfigFile extends AbstractDescribableImpl<LegacyKubeconfigFile> {
+public final class LegacyKubeconfigFile implements Describable<LegacyKubeconfigFile> {
     private String path = "";
 
     @DataBoundConstructor

@@ -2,13 +2,13 @@ package io.jenkins.plugins.octavo.steps;
 
 import hudson.Extension;
 import hudson.Util;
-import hudson.model.AbstractDescribableImpl;
+import hudson.model.Describable;
 import hudson.model.Descriptor;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
 /** {@code ssh: [sshServer: …, sshCredentialsId: …]} of old Jenkinsfiles. It is read, and never used. */
-public final class LegacySsh extends AbstractDescribableImpl<LegacySsh> {
+public final class LegacySsh implements Describable<LegacySsh> {
     private String sshServer = "";
     private String sshCredentialsId = "";
 

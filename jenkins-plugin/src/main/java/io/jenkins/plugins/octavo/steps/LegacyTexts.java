@@ -3,7 +3,7 @@ package io.jenkins.plugins.octavo.steps;
 import groovy.json.JsonOutput;
 import hudson.Extension;
 import hudson.Util;
-import hudson.model.AbstractDescribableImpl;
+import hudson.model.Describable;
 import hudson.model.Descriptor;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +11,7 @@ import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
 /** {@code textCredentials: […]} of old Jenkinsfiles: a kubeconfig in its parts. */
-public final class LegacyTexts extends AbstractDescribableImpl<LegacyTexts> {
+public final class LegacyTexts implements Describable<LegacyTexts> {
     private String serverUrl = "";
     private String certificateAuthorityData = "";
     private String clientCertificateData = "";
