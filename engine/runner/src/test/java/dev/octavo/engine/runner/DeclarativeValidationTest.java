@@ -37,6 +37,8 @@ class DeclarativeValidationTest {
             pipeline {;agent any;options {;timeuot(time: 1);};stages { stage('a') { steps { echo 'x' } } };}  | 4 | "timeuot" is no option
             pipeline {;agent any;parameters {;sting(name: 'A');};stages { stage('a') { steps { echo 'x' } } };} | 4 | "sting" is no type of parameter
             pipeline {;agent any;parameters {;string('A');};stages { stage('a') { steps { echo 'x' } } };} | 4 | Parameter "string" has no name
+            pipeline {;agent any;parameters {;string(name: 'A', defaultValue: x.y());};stages { stage('a') { steps { echo 'x' } } };} | 4 | "parameters" calls a method of an object
+            pipeline {;agent any;options {;timeout(time: x.y(), unit: 'HOURS');};stages { stage('a') { steps { echo 'x' } } };} | 4 | "options" calls a method of an object
             pipeline {;agent any;environment {;A = b;};stages { stage('a') { steps { echo 'x' } } };}      | 4 | The value of variable "A"
             pipeline {;agent any;environment {;A = 'b';A = 'c';};stages { stage('a') { steps { echo 'x' } } };} | 5 | Variable "A" is there twice
             pipeline {;agent any;environment {;echo 'x';};stages { stage('a') { steps { echo 'x' } } };}   | 4 | that is no variable

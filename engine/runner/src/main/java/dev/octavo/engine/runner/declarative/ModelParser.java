@@ -390,10 +390,32 @@ final class ModelParser {
                 problems.unknown(place(call), name(call), kind, known);
             } else if (!isFalse(soleArgument(call))) {
                 // option(false) is as if it were not there
+                noCallsOnObjects(call, name(section));
                 calls.add(new Call(name(call), argumentList(call), place(call)));
             }
         }
         return calls;
+    }
+
+    /** Jenkins takes {@code name(…)} there as the value of an argument, and refuses {@code object.name(…)}. */
+    private void noCallsOnObjects(MethodCallExpression call, String section) {
+        List<Expression> values = new ArrayList<>();
+        for (Expression argument : arguments(call)) {
+            if (argument instanceof MapExpression map) {
+                map.getMapEntryExpressions().forEach(entry -> values.add(entry.getValueExpression()));
+            } else {
+                values.add(argument);
+            }
+        }
+        for (Expression value : values) {
+            if (value instanceof MethodCallExpression method && !method.isImplicitThis()) {
+                problems.syntax(
+                        place(value),
+                        "\"" + section + "\" calls a method of an object: " + method.getText(),
+                        "Declarative Pipeline takes such calls only inside of \"script\"",
+                        "put the value into a variable before the pipeline, and name that");
+            }
+        }
     }
 
     private List<Tool> tools(MethodCallExpression section) {
