@@ -57,9 +57,32 @@ class Delivery implements Serializable {
             Map found = engine.run('list',
                 [directory: settings.directory, project: project(), variables: allVariables()])
             script.env.OCTAVO_PROJECTS = names(found)
+            offer()
             script.currentBuild.description = "${project()} ${version() ?: source.shortCommit}".toString()
             keep()
         }
+    }
+
+    /** What Declarative has declared at the start of this build knew nothing of this build's catalog. */
+    private void offer() {
+        if (script.env.OCTAVO_STEPS && !engine.plugin()) {
+            return // the runner: there is no next build
+        }
+        script.properties([
+            script.parameters([
+                script.string(name: 'TAG_NAME', defaultValue: '', description: tagNameHelp()),
+                script.choice(name: 'PROJECT_NAME', choices: projects(), description: projectNameHelp()),
+            ]),
+        ])
+    }
+
+    String tagNameHelp() {
+        return 'Version to release and to deploy to production, such as v1.0.0. Empty: no release. ' +
+            '要发布并部署到生产环境的版本，例如 v1.0.0；留空则不发布。'
+    }
+
+    String projectNameHelp() {
+        return 'The microservice to deliver, "changed" or "all". 要交付的微服务，或 changed（有改动的）、all（全部）。'
     }
 
     private static String names(Map found) {
