@@ -86,7 +86,7 @@ public final class GatePolicy {
             throw GateErrors.invalid(
                     "the gate cannot wait " + request.hours() + " hours",
                     where,
-                    "hours is a number from 1 on",
+                    "a gate waits for 1 hour or more",
                     "say how long it may wait, or leave hours away");
         }
         addApprovers(request.approvers(), where);
@@ -162,8 +162,8 @@ public final class GatePolicy {
         excluded.stream().map(ids::keyFor).forEach(people::remove);
         if (people.size() < quorum) {
             throw GateErrors.nobody(
-                    "nobody can pass gate \"" + gate + "\": it needs " + quorum + " people, and " + people.size()
-                            + " may approve",
+                    "nobody can pass gate \"" + gate + "\": approvals needed: " + quorum + ", people who may approve: "
+                            + people.size(),
                     "octavoGate(id: '" + gate + "')" + (names.isEmpty() ? "" : ", gate " + String.join(", ", names)),
                     "approvers: " + String.join("; and of these: ", approvers)
                             + (excluded.isEmpty()
