@@ -35,17 +35,17 @@ public final class Cluster implements Describable<Cluster> {
 
     /** How environments call it. */
     public String getName() {
-        return name;
+        return Util.fixNull(name);
     }
 
     /** ID of the kubeconfig credential with which is deployed: a kubeconfig, a secret file or a secret text. */
     public String getCredentialsId() {
-        return credentialsId;
+        return Util.fixNull(credentialsId);
     }
 
     /** The context in the kubeconfig; {@code ""} for its current one. */
     public String getContext() {
-        return context;
+        return Util.fixNull(context);
     }
 
     @DataBoundSetter
@@ -55,7 +55,7 @@ public final class Cluster implements Describable<Cluster> {
 
     /** ID of a kubeconfig credential with which plans are made before a gate; {@code ""} for the same one. */
     public String getPlanCredentialsId() {
-        return planCredentialsId;
+        return Util.fixNull(planCredentialsId);
     }
 
     @DataBoundSetter

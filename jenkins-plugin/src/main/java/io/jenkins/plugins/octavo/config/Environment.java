@@ -31,17 +31,17 @@ public final class Environment implements Describable<Environment> {
 
     /** Such as {@code dev} or {@code prod}. */
     public String getName() {
-        return name;
+        return Util.fixNull(name);
     }
 
     /** Name of the cluster. */
     public String getCluster() {
-        return cluster;
+        return Util.fixNull(cluster);
     }
 
     /** The namespace on the cluster; {@code ""} for what manifests say. */
     public String getNamespace() {
-        return namespace;
+        return Util.fixNull(namespace);
     }
 
     @DataBoundSetter
@@ -51,7 +51,7 @@ public final class Environment implements Describable<Environment> {
 
     /** Name of the gate that a deployment passes first; {@code ""} for none. */
     public String getGate() {
-        return gate;
+        return Util.fixNull(gate);
     }
 
     @DataBoundSetter

@@ -17,13 +17,15 @@ import org.kohsuke.stapler.verb.POST;
 
 /** Who may approve a deployment, and how. */
 public final class Gate implements Describable<Gate> {
+    private static final int DEFAULT_HOURS = 72;
+
     private final String name;
     private String approvers = "";
     private int quorum = 1;
     private boolean notStarter;
     private boolean notAuthor;
     private boolean reasonRequired;
-    private int hours = 72;
+    private int hours = DEFAULT_HOURS;
 
     @DataBoundConstructor
     public Gate(String name) {
@@ -32,12 +34,12 @@ public final class Gate implements Describable<Gate> {
 
     /** How environments and pipelines call it. */
     public String getName() {
-        return name;
+        return Util.fixNull(name);
     }
 
     /** User IDs and groups, separated by commas; {@code ""} for everyone with the permission Octavo/Approve. */
     public String getApprovers() {
-        return approvers;
+        return Util.fixNull(approvers);
     }
 
     @DataBoundSetter
@@ -90,7 +92,7 @@ public final class Gate implements Describable<Gate> {
 
     /** How long it waits, in hours, before it ends the build. */
     public int getHours() {
-        return Math.max(1, hours);
+        return hours < 1 ? DEFAULT_HOURS : hours;
     }
 
     @DataBoundSetter

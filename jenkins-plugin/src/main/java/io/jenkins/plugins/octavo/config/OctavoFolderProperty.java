@@ -5,6 +5,7 @@ import com.cloudbees.hudson.plugins.folder.AbstractFolderProperty;
 import com.cloudbees.hudson.plugins.folder.AbstractFolderPropertyDescriptor;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.Extension;
+import hudson.Util;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -32,7 +33,7 @@ public final class OctavoFolderProperty extends AbstractFolderProperty<AbstractF
 
     @Override
     public List<Cluster> getClusters() {
-        return Collections.unmodifiableList(clusters);
+        return Collections.unmodifiableList(Util.fixNull(clusters));
     }
 
     @DataBoundSetter
@@ -42,7 +43,7 @@ public final class OctavoFolderProperty extends AbstractFolderProperty<AbstractF
 
     @Override
     public List<Registry> getRegistries() {
-        return Collections.unmodifiableList(registries);
+        return Collections.unmodifiableList(Util.fixNull(registries));
     }
 
     @DataBoundSetter
@@ -52,7 +53,7 @@ public final class OctavoFolderProperty extends AbstractFolderProperty<AbstractF
 
     @Override
     public List<Environment> getEnvironments() {
-        return Collections.unmodifiableList(environments);
+        return Collections.unmodifiableList(Util.fixNull(environments));
     }
 
     @DataBoundSetter
@@ -62,7 +63,7 @@ public final class OctavoFolderProperty extends AbstractFolderProperty<AbstractF
 
     @Override
     public List<Gate> getGates() {
-        return Collections.unmodifiableList(gates);
+        return Collections.unmodifiableList(Util.fixNull(gates));
     }
 
     @DataBoundSetter
@@ -83,7 +84,11 @@ public final class OctavoFolderProperty extends AbstractFolderProperty<AbstractF
 
     /** Whether it sets nothing. */
     boolean isEmpty() {
-        return clusters.isEmpty() && registries.isEmpty() && sonar == null && environments.isEmpty() && gates.isEmpty();
+        return getClusters().isEmpty()
+                && getRegistries().isEmpty()
+                && sonar == null
+                && getEnvironments().isEmpty()
+                && getGates().isEmpty();
     }
 
     /** Its form. */

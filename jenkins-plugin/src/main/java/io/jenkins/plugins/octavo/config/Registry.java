@@ -32,12 +32,12 @@ public final class Registry implements Describable<Registry> {
 
     /** Its host, with its port where it has one. */
     public String getHost() {
-        return host;
+        return Util.fixNull(host);
     }
 
     /** The project or account in it. */
     public String getNamespace() {
-        return namespace;
+        return Util.fixNull(namespace);
     }
 
     @DataBoundSetter
@@ -47,7 +47,7 @@ public final class Registry implements Describable<Registry> {
 
     /** ID of a credential with user name and password; {@code ""} for none. */
     public String getCredentialsId() {
-        return credentialsId;
+        return Util.fixNull(credentialsId);
     }
 
     @DataBoundSetter

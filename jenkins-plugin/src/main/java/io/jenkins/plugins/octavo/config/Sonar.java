@@ -33,12 +33,12 @@ public final class Sonar implements Describable<Sonar> {
 
     /** Its address. */
     public String getUrl() {
-        return url;
+        return Util.fixNull(url);
     }
 
     /** ID of a secret text with a token; {@code ""} for none. */
     public String getCredentialsId() {
-        return credentialsId;
+        return Util.fixNull(credentialsId);
     }
 
     @DataBoundSetter

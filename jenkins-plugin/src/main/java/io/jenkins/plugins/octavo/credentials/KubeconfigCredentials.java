@@ -6,6 +6,7 @@ import com.cloudbees.plugins.credentials.impl.BaseStandardCredentials;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
+import hudson.Util;
 import hudson.init.InitMilestone;
 import hudson.init.Initializer;
 import hudson.model.Descriptor;
@@ -36,7 +37,7 @@ public class KubeconfigCredentials extends BaseStandardCredentials {
     @CheckForNull
     private Secret content;
 
-    /** What the plugin kubernetes-cd read its content from; {@code ""} for content of its own. */
+    /** What the plugin kubernetes-cd read its content from; null for content of its own. */
     @CheckForNull
     private String lostSource;
 
@@ -69,7 +70,7 @@ public class KubeconfigCredentials extends BaseStandardCredentials {
             String lostSource) {
         super(scope, id, description);
         this.content = content;
-        this.lostSource = lostSource;
+        this.lostSource = Util.fixEmpty(lostSource);
     }
 
     /** The kubeconfig; null where there is none, see {@link #getLostSource}. */
@@ -80,7 +81,7 @@ public class KubeconfigCredentials extends BaseStandardCredentials {
 
     /** What the plugin kubernetes-cd read its content from, which is not done any more; {@code ""} for a usual one. */
     public String getLostSource() {
-        return lostSource == null ? "" : lostSource;
+        return Util.fixNull(lostSource);
     }
 
     /** Itself, or one without content if it opens environments whose gates the build has not passed. */
@@ -95,7 +96,7 @@ public class KubeconfigCredentials extends BaseStandardCredentials {
     private Object readResolve() {
         if (kubeconfigSource != null) {
             content = kubeconfigSource.content();
-            lostSource = kubeconfigSource.lost();
+            lostSource = Util.fixEmpty(kubeconfigSource.lost());
             kubeconfigSource = null;
         }
         if (!getLostSource().isEmpty()) {
