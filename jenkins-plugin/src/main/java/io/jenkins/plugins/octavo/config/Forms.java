@@ -168,7 +168,7 @@ final class Forms {
         } catch (RuntimeException | LinkageError e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof InvalidSettingException invalid) {
-                    throw new Descriptor.FormException(invalid.getMessage(), e, invalid.field());
+                    throw new Descriptor.FormException(invalid.getMessage(), invalid.field());
                 }
             }
             throw e;

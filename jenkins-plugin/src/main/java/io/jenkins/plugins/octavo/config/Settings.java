@@ -98,15 +98,22 @@ public final class Settings {
                 environment, SettingsSource::getGates, each -> each.getName().equals(environment.getGate()));
     }
 
-    /** The environments with a gate whose cluster is reached with that credential, those hidden by others included. */
+    /**
+     * The environments whose gates lock that credential, since their cluster is reached with it: those of the outermost
+     * settings that have such, so that a folder cannot unlock by a gate of its own what is locked outside of it.
+     */
     public List<Environment> guardedBy(String credentialsId) {
-        return sources.stream()
-                .flatMap(source -> source.getEnvironments().stream())
-                .filter(environment -> !environment.getGate().isEmpty())
-                .filter(environment -> Stream.of(cluster(environment), cluster(environment.getCluster()))
-                        .flatMap(Optional::stream)
-                        .anyMatch(cluster -> cluster.getCredentialsId().equals(credentialsId)))
-                .toList();
+        List<Environment> guarded = List.of();
+        for (SettingsSource source : sources) {
+            List<Environment> here = source.getEnvironments().stream()
+                    .filter(environment -> !environment.getGate().isEmpty())
+                    .filter(environment -> Stream.of(cluster(environment), cluster(environment.getCluster()))
+                            .flatMap(Optional::stream)
+                            .anyMatch(cluster -> cluster.getCredentialsId().equals(credentialsId)))
+                    .toList();
+            guarded = here.isEmpty() ? guarded : here;
+        }
+        return guarded;
     }
 
     /** Whether it is the one that counts under its name, and none of a nearer folder. */

@@ -61,7 +61,7 @@ public final class LostKubeconfigMonitor extends AdministrativeMonitor {
 
     @Override
     public boolean isActivated() {
-        return SEEN.get() && !getLost().isEmpty();
+        return SEEN.get() && !find().isEmpty();
     }
 
     @Override
@@ -71,8 +71,12 @@ public final class LostKubeconfigMonitor extends AdministrativeMonitor {
 
     /** Those of Jenkins and of all folders. */
     public List<Lost> getLost() {
+        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+        return find();
+    }
+
+    private static List<Lost> find() {
         Jenkins jenkins = Jenkins.get();
-        jenkins.checkPermission(Jenkins.ADMINISTER);
         List<Lost> lost = new ArrayList<>();
         try (ACLContext ignored = ACL.as2(ACL.SYSTEM2)) {
             collect(jenkins, "", "", lost);
