@@ -82,8 +82,8 @@ final class GateDecision {
             throw conflict(Messages.GateDecision_over(gate.getStateSentence()));
         }
         GatePolicy policy = gate.policy();
-        boolean nameless = who instanceof AnonymousAuthenticationToken || ACL.SYSTEM2.equals(who);
-        if (nameless && policy.isPersonal()) {
+        boolean nameless = who instanceof AnonymousAuthenticationToken && policy.isPersonal();
+        if (nameless || ACL.SYSTEM2.equals(who)) {
             throw forbidden(Messages.GateDecision_nameless());
         }
         // who administers Jenkins is nobody special here

@@ -240,7 +240,8 @@ final class OctavoGateExecution extends StepExecution {
             if (!PauseAction.getPauseActions(node).isEmpty()) {
                 PauseAction.endCurrentPause(node);
             }
-        } catch (IOException | InterruptedException e) {
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            // the build must go on or end nevertheless
             LOGGER.log(Level.WARNING, e, () -> "cannot note the end of the pause in " + getContext());
         }
     }
@@ -249,7 +250,7 @@ final class OctavoGateExecution extends StepExecution {
     private void log(String line) {
         try {
             get(TaskListener.class).getLogger().println(line);
-        } catch (IOException | InterruptedException e) {
+        } catch (IOException | InterruptedException | RuntimeException e) {
             LOGGER.log(Level.WARNING, e, () -> "cannot write to the log of " + getContext());
         }
     }

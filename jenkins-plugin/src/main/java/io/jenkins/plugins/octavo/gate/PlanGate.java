@@ -142,7 +142,8 @@ public final class PlanGate implements ModelObject, StaplerProxy {
                 goOn();
             }
         } catch (IOException e) {
-            // it is tried again after the next restart; until then the gate stays shut
+            // the gate stays shut, and the next try may find room on the disk
+            timer = Timer.get().schedule(this::expire, 1, TimeUnit.MINUTES);
             LOGGER.log(Level.WARNING, e, () -> "cannot end gate " + id + " of " + action.getRun());
         }
     }

@@ -42,10 +42,12 @@ class OctavoGateRestartTest {
             jenkins.assertLogContains("Gate prod was approved by bob, carol", run);
         });
         sessions.then(jenkins -> {
+            new GateFixture(jenkins).withPeople();
             WorkflowRun run = run(jenkins);
             assertEquals(GateState.APPROVED, gate(run, "prod").getState());
             assertEquals(Optional.of(HASH), GateAction.approvedHash(run, "prod"));
             assertTrue(jenkins.createWebClient()
+                    .login("erin")
                     .getPage(run, "octavo-gates/prod/")
                     .asNormalizedText()
                     .contains("orders-service"));

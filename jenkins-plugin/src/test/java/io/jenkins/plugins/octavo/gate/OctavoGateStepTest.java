@@ -322,16 +322,17 @@ class OctavoGateStepTest {
                 "1 to create, 1 to change, 0 unchanged",
                 "deploy/orders.yaml:3",
                 "spec.replicas",
-                "&lt;2&gt;",
+                "&lt;2",
                 "no probe",
                 "no quota",
                 "registry.example/orders",
                 "$TAG",
                 "the run",
-                "Hello &lt;b&gt;",
+                "Hello &lt;b",
                 HASH)) {
             assertTrue(html.contains(expected), expected);
         }
+        assertFalse(html.contains("<2>") || html.contains("Hello <b>"), "what a plan says is no markup");
         assertTrue(jenkins.createWebClient()
                 .login("erin")
                 .goTo(run.getUrl() + "octavo-gates/")
