@@ -5,6 +5,7 @@ import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.api.NearestName;
 import dev.octavo.engine.cli.Terminal.Tone;
+import dev.octavo.engine.runner.api.ParameterSpec;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -81,9 +82,7 @@ final class Gates {
         terminal.line("");
         question.lines().forEach(terminal::line);
         String name = SHORT.getOrDefault(gate, gate);
-        if (approved.contains("all")
-                || approved.contains(name.toLowerCase(Locale.ROOT))
-                || approved.contains(gate.toLowerCase(Locale.ROOT))) {
+        if (isApproved(gate)) {
             terminal.line(Tone.GOOD, "Approved by --approve " + (approved.contains("all") ? "all" : name));
             return user;
         }
@@ -103,6 +102,58 @@ final class Gates {
         } finally {
             waited = waited.plusNanos(System.nanoTime() - began);
         }
+    }
+
+    /**
+     * Asks for the values of an approved gate's parameters; Enter takes the default. Where the gate was approved
+     * beforehand, all have their defaults.
+     *
+     * @return those that were typed, by name
+     * @throws EngineException {@link ErrorCode#CANCELLED}
+     */
+    Map<String, String> values(String gate, List<ParameterSpec> parameters, Cancellation cancellation) {
+        Map<String, String> values = new LinkedHashMap<>();
+        if (isApproved(gate) || !terminal.interactive()) {
+            return values;
+        }
+        long began = System.nanoTime();
+        try {
+            for (ParameterSpec parameter : parameters) {
+                String typed = value(parameter, cancellation);
+                if (!typed.isEmpty()) {
+                    values.put(parameter.name(), typed);
+                }
+            }
+            return values;
+        } finally {
+            waited = waited.plusNanos(System.nanoTime() - began);
+        }
+    }
+
+    private String value(ParameterSpec parameter, Cancellation cancellation) {
+        List<String> choices =
+                parameter.type() == ParameterSpec.Type.BOOLEAN ? List.of("true", "false") : parameter.choices();
+        String question = parameter.name()
+                + (parameter.description().isBlank()
+                        ? ""
+                        : ", " + parameter.description().strip())
+                + (choices.isEmpty() ? "" : " (" + String.join(", ", choices) + ")")
+                + (parameter.defaultValue().isEmpty() ? "" : " [" + parameter.defaultValue() + "]")
+                + ": ";
+        while (true) {
+            String line = terminal.ask(question, cancellation);
+            String typed = line == null ? "" : line.strip();
+            if (typed.isEmpty() || choices.isEmpty() || choices.contains(typed)) {
+                return typed;
+            }
+        }
+    }
+
+    private boolean isApproved(String gate) {
+        String name = SHORT.getOrDefault(gate, gate);
+        return approved.contains("all")
+                || approved.contains(name.toLowerCase(Locale.ROOT))
+                || approved.contains(gate.toLowerCase(Locale.ROOT));
     }
 
     /** How long all gates have waited for a person. */

@@ -335,8 +335,9 @@ final class RunCommand implements Callable<Integer> {
                 .scm(new Commit(delivery.state().root(), source, branchName))
                 .environment(variables)
                 .credentials(local)
-                .input((asked, gateCancellation) ->
-                        new InputAnswer.Proceed(gates.ask(asked.id(), asked.message(), gateCancellation), Map.of()))
+                .input((asked, gateCancellation) -> new InputAnswer.Proceed(
+                        gates.ask(asked.id(), asked.message(), gateCancellation),
+                        gates.values(asked.id(), asked.parameters(), gateCancellation)))
                 .steps(steps)
                 .listener(reporter)
                 .cancellation(cancellation)

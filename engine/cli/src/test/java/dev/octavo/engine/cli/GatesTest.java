@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.octavo.engine.api.Cancellation;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
+import dev.octavo.engine.runner.api.ParameterSpec;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +96,21 @@ class GatesTest {
                 assertThat(failure.fix()).contains("did you mean");
             });
         }
+    }
+
+    @Test
+    void asksForTheValuesOfAGatesParameters() {
+        List<ParameterSpec> parameters = List.of(
+                new ParameterSpec("WHY", ParameterSpec.Type.STRING, "because", "the reason", List.of()),
+                new ParameterSpec("SIZE", ParameterSpec.Type.CHOICE, "s", "", List.of("s", "m")),
+                new ParameterSpec("DRY", ParameterSpec.Type.BOOLEAN, "false", "", List.of()));
+
+        assertThat(gates("", "\nxl\nm\ntrue\n", true).values("go", parameters, new Cancellation()))
+                .isEqualTo(Map.of("SIZE", "m", "DRY", "true"));
+        assertThat(shown.toString())
+                .contains("WHY, the reason [because]: ", "SIZE (s, m) [s]: ", "DRY (true, false) [false]: ");
+        assertThat(gates("go", "no\n", true).values("go", parameters, new Cancellation()))
+                .isEmpty();
     }
 
     @Test
