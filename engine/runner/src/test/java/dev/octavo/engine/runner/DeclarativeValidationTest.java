@@ -36,6 +36,9 @@ class DeclarativeValidationTest {
             pipeline {;agent any;stages {;stage('a') { steps { echo 'x' } };stage('a') { steps { echo 'y' } };};} | 5 | There are two stages "a"
             pipeline {;agent any;options {;timeuot(time: 1);};stages { stage('a') { steps { echo 'x' } } };}  | 4 | "timeuot" is no option
             pipeline {;agent any;parameters {;sting(name: 'A');};stages { stage('a') { steps { echo 'x' } } };} | 4 | "sting" is no type of parameter
+            pipeline {;agent any;triggers {;crom('H 4 * * *');};stages { stage('a') { steps { echo 'x' } } };} | 4 | "crom" is no trigger
+            pipeline {;agent any;triggers {;};stages { stage('a') { steps { echo 'x' } } };} | 3 | "triggers" is empty
+            pipeline {;agent any;tools {;mavn 'M3';};stages { stage('a') { steps { echo 'x' } } };} | 4 | "mavn" is no tool
             pipeline {;agent any;parameters {;string('A');};stages { stage('a') { steps { echo 'x' } } };} | 4 | Parameter "string" has no name
             pipeline {;agent any;parameters {;string(name: 'A', defaultValue: x.y());};stages { stage('a') { steps { echo 'x' } } };} | 4 | "parameters" calls a method of an object
             pipeline {;agent any;options {;timeout(time: x.y(), unit: 'HOURS');};stages { stage('a') { steps { echo 'x' } } };} | 4 | "options" calls a method of an object

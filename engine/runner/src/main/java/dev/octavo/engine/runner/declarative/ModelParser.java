@@ -1,5 +1,6 @@
 package dev.octavo.engine.runner.declarative;
 
+import dev.octavo.engine.api.NearestName;
 import dev.octavo.engine.runner.api.SourcePlace;
 import dev.octavo.engine.runner.declarative.Model.Agent;
 import dev.octavo.engine.runner.declarative.Model.Axis;
@@ -90,7 +91,7 @@ final class ModelParser {
                     stages = stages(section, "stages", false);
                 }
                 case "post" -> post = post(section);
-                case "triggers" -> block(section);
+                case "triggers" -> triggers(section);
                 default -> throw new IllegalStateException(name(section));
             }
         }
@@ -437,10 +438,46 @@ final class ModelParser {
                         "it holds lines such as maven 'Maven 3'",
                         "write: tool 'name of the installation'");
             } else {
+                checkSpelling(call, "tool", Vocabulary.TOOLS);
                 tools.add(new Tool(name(call), value(version, call)));
             }
         }
         return tools;
+    }
+
+    /** Triggers belong to the job; here it only matters that Jenkins will understand them. */
+    private void triggers(MethodCallExpression section) {
+        ClosureExpression block = block(section);
+        if (block == null) {
+            return;
+        }
+        if (statements(block).isEmpty()) {
+            empty(section);
+        }
+        for (Statement statement : statements(block)) {
+            MethodCallExpression call = call(statement);
+            if (call == null) {
+                problems.syntax(
+                        place(statement),
+                        "There is something in \"triggers\" that is no trigger",
+                        "it holds lines such as cron('H 4 * * *')",
+                        "write: trigger('…')");
+            } else {
+                checkSpelling(call, "trigger", Vocabulary.TRIGGERS);
+            }
+        }
+    }
+
+    /** Plugins bring more of these than are known here: only what is nearly a known one counts as a mistake. */
+    private void checkSpelling(MethodCallExpression call, String kind, List<String> known) {
+        String given = name(call);
+        // every two names of three letters are near each other
+        boolean nearly = given.length() > 3
+                && NearestName.of(given, known).stream()
+                        .anyMatch(likely -> Math.abs(likely.length() - given.length()) <= 2);
+        if (!known.contains(given) && nearly) {
+            problems.unknown(place(call), given, kind, known);
+        }
     }
 
     private Map<String, Code> post(MethodCallExpression section) {

@@ -55,6 +55,19 @@ final class Vocabulary {
     static final List<String> CONDITIONS_WITH_CHILDREN = List.of("allOf", "anyOf", "not");
     static final List<String> WHEN_FLAGS = List.of("beforeAgent", "beforeInput", "beforeOptions");
 
+    /** Those of Jenkins itself and of the most common plugins. */
+    static final List<String> TRIGGERS = List.of(
+            "GenericTrigger",
+            "bitbucketPush",
+            "cron",
+            "githubPush",
+            "gitlab",
+            "parameterizedCron",
+            "pollSCM",
+            "upstream");
+
+    static final List<String> TOOLS = List.of("ant", "dockerTool", "git", "go", "gradle", "jdk", "maven", "nodejs");
+
     static final List<String> PARAMETERS =
             List.of("booleanParam", "choice", "credentials", "file", "password", "run", "string", "text");
     static final List<String> INPUT = List.of("id", "message", "ok", "parameters", "submitter", "submitterParameter");
