@@ -55,7 +55,7 @@ def call(Map settings = [:]) {
                 }
             }
             stage('deploy to dev') {
-                when { expression { delivery.deploysToDev() } }
+                when { expression { delivery.offersToDev() } }
                 steps {
                     script { delivery.deploy('dev', 'deploy-to-dev') }
                 }

@@ -151,9 +151,22 @@ class Delivery implements Serializable {
         return pinned().mainBranch
     }
 
-    /** Whether there is a version to release; stage 1 has refused what is none. */
+    /** Stage 6: as above, and says so where it doesn't. */
+    boolean offersToDev() {
+        if (deploysToDev()) {
+            return true
+        }
+        script.echo('not deployed to dev: this is not the main branch 不是主分支，不部署到 dev')
+        return false
+    }
+
+    /** Whether there is a version to release; stage 1 has refused what is none. Says so where there is none. */
     boolean releases() {
-        return version() as boolean
+        if (version()) {
+            return true
+        }
+        script.echo('no release: TAG_NAME is empty 未填写 TAG_NAME，不发布')
+        return false
     }
 
     /** Stages 6 and 8: asks with the plan, outside any agent, then does what was approved; where it is another, asks again. */
