@@ -3,11 +3,13 @@ package dev.octavo.engine.cli;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCategory;
 import dev.octavo.engine.api.ErrorCode;
+import dev.octavo.engine.api.NearestName;
 import dev.octavo.engine.api.OperationSpec;
 import dev.octavo.engine.delivery.Operations;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -116,13 +118,24 @@ public final class Octavo implements Runnable {
     }
 
     private static String suggestion(ParameterException failure, CommandLine failed) {
-        if (failure instanceof CommandLine.UnmatchedArgumentException unmatched
-                && !unmatched.getSuggestions().isEmpty()) {
-            return "did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
+        List<String> given = List.of();
+        List<String> near = List.of();
+        if (failure instanceof CommandLine.UnmatchedArgumentException unmatched) {
+            given = unmatched.getUnmatched();
+            near = unmatched.getSuggestions();
         }
-        return failed.getSubcommands().isEmpty()
-                ? "it is not how this command is called"
-                : "the commands are "
-                        + String.join(", ", failed.getSubcommands().keySet());
+        List<String> commands = failed.getSubcommands().values().stream()
+                .filter(each -> !each.getCommandSpec().usageMessage().hidden())
+                .map(CommandLine::getCommandName)
+                .toList();
+        boolean option = !given.isEmpty() && given.get(0).startsWith("-");
+        if (commands.isEmpty() || option) {
+            return near.isEmpty()
+                    ? "it is not how this command is called"
+                    : "did you mean " + String.join(" or ", near) + "?";
+        }
+        List<String> likely = given.isEmpty() ? List.of() : NearestName.of(given.get(0), commands);
+        return (likely.isEmpty() ? "" : "did you mean " + String.join(" or ", likely) + "? ") + "the commands are "
+                + String.join(", ", commands);
     }
 }

@@ -50,6 +50,15 @@ class OctavoTest {
     }
 
     @Test
+    void aShortSlipGetsASuggestionTooAndNoHiddenCommandIsNamed() {
+        assertThat(run("rn")).isEqualTo(2);
+
+        assertThat(err.toString())
+                .contains("did you mean run?", "the commands are ")
+                .doesNotContain("train");
+    }
+
+    @Test
     void errorsHaveFourLinesAndTheirExitCode() {
         assertThat(run("source", "-C", folder.toString())).isEqualTo(8);
 
