@@ -24,7 +24,13 @@ def call(Map settings = [:]) {
         }
         stages {
             stage('build') {
-                agent { label agentLabel }
+                agent {
+                    node {
+                        label agentLabel
+                        // a lost agent, or a checkout that meets a restart of Jenkins, costs time and no build
+                        retries 3
+                    }
+                }
                 stages {
                     stage('checkout') {
                         steps {

@@ -9,6 +9,7 @@ class Delivery implements Serializable {
     private static final String STASH = 'octavo'
     /** How often a gate asks again because its plan has changed, before the run fails. */
     private static final int ROUNDS = 3
+    private static final int ATTEMPTS = 3
 
     private final Object script
     private final Map settings
@@ -271,20 +272,34 @@ class Delivery implements Serializable {
         return approver
     }
 
+    /** Once more where the agent is lost, or a step that cannot go on meets a restart of Jenkins: all of it may be repeated. */
     private void onAgent(Closure body) {
-        script.node(label()) {
-            inContainer {
-                script.checkout(script.scm)
-                script.unstash(STASH)
-                // the branch may have moved on since stage 1: this goes back to the commit that it pinned
-                engine.run('source', [pinned: true])
-                try {
-                    body()
-                } finally {
-                    keep()
+        script.retry(count: ATTEMPTS, conditions: [script.agent(), script.nonresumable()]) {
+            script.node(label()) {
+                inContainer {
+                    prepared(body)
                 }
             }
         }
+    }
+
+    private void prepared(Closure body) {
+        script.checkout(script.scm)
+        script.unstash(STASH)
+        // the branch may have moved on since stage 1: this goes back to the commit that it pinned
+        engine.run('source', [pinned: true])
+        try {
+            body()
+        } catch (Exception e) {
+            try {
+                keep()
+            } catch (Exception lost) {
+                // the agent is gone, and why it failed is what matters
+                script.echo("the run's record was not kept: ${lost.message}")
+            }
+            throw e
+        }
+        keep()
     }
 
     /** Keeps the record for agents to come, and for people in the build's page. */

@@ -55,7 +55,11 @@ final class KubernetesDeployStep implements StepHandler {
 
     @Override
     public @Nullable Object execute(StepCall call) {
-        Map<String, Object> inputs = new LinkedHashMap<>(call.arguments());
+        Map<String, Object> inputs = new LinkedHashMap<>();
+        // step([$class: 'KubernetesDeploy', context: […]]) has all of them in "context"
+        boolean nested = call.arguments().get("context") instanceof Map<?, ?>;
+        Map<?, ?> arguments = nested ? map(call.arguments().get("context")) : call.arguments();
+        arguments.forEach((name, value) -> inputs.put(String.valueOf(name), value));
         Map<String, String> environment = new LinkedHashMap<>(call.environment());
         String id = text(inputs.remove("kubeconfigId"));
         Object type = inputs.remove("credentialsType");

@@ -84,6 +84,14 @@ class KubernetesDeployStepTest {
     }
 
     @Test
+    void takesTheArgumentsOfTheBuildStepToo() {
+        StepCall call = call(Map.of("context", Map.of("configs", "deploy/**", "kubeconfigId", "demo-kubeconfig")));
+
+        assertThat(call.arguments()).isEqualTo(Map.of("configs", "deploy/**"));
+        assertThat(call.environment()).containsEntry("KUBECONFIG_CONTENT", "kind: Config");
+    }
+
+    @Test
     void usesTheRunsOwnClusterForACredentialThatOnlyJenkinsHas() {
         assertThat(call(Map.of("configs", "deploy/**", "kubeconfigId", "other")).environment())
                 .doesNotContainKey("KUBECONFIG_CONTENT");

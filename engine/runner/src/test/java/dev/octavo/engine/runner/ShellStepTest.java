@@ -227,6 +227,21 @@ class ShellStepTest {
     }
 
     @Test
+    void retryForALostAgentDoesNotRepeatWhatFails() {
+        Pipelines pipelines = new Pipelines(folder);
+
+        PipelineResult result = pipelines.run("""
+                retry(count: 3, conditions: [agent(), nonresumable()]) {
+                    echo 'tried'
+                    error 'wrong'
+                }
+                """);
+
+        assertThat(result.result()).isEqualTo(BuildResult.FAILURE);
+        assertThat(pipelines.lines().stream().filter("tried"::equals)).hasSize(1);
+    }
+
+    @Test
     void retryTriesAgainAndATimeLimitInsideCountsAsAFailure() {
         Pipelines pipelines = new Pipelines(folder);
 
