@@ -8,7 +8,6 @@ import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,12 +54,12 @@ public final class OctavoCommand {
         // the same for the same call, so that a step that is repeated leaves one file
         String file = ".octavo/requests/" + operation + "-"
                 + Carried.hex(request.getBytes(StandardCharsets.UTF_8)).substring(0, 8) + ".json";
-        Prepared prepared =
+        String[] answer =
                 workspace.act(new Prepare(folder.getRemote(), carried.length, carried.launcher.length, file, request));
-        if (!prepared.complete) {
+        if (answer[0].isEmpty()) {
             copy(folder, carried);
         }
-        return new OctavoCommand(folder.getRemote(), prepared.java, operation, file);
+        return new OctavoCommand(folder.getRemote(), answer[1], operation, file);
     }
 
     private static FilePath root(FilePath workspace) throws IOException {
@@ -181,21 +180,11 @@ public final class OctavoCommand {
         }
     }
 
-    /** What the agent answers. */
-    private static final class Prepared implements Serializable {
-        private static final long serialVersionUID = 1L;
-
-        private final boolean complete;
-        private final String java;
-
-        Prepared(boolean complete, String java) {
-            this.complete = complete;
-            this.java = java;
-        }
-    }
-
-    /** Writes the request, and looks whether the command is there: all in one call of the agent. */
-    private static final class Prepare extends MasterToSlaveFileCallable<Prepared> {
+    /**
+     * Writes the request, and looks whether the command is there: all in one call of the agent. It answers with two texts:
+     * {@code ""} where the command has to be copied, and the Java home of the agent's process.
+     */
+    private static final class Prepare extends MasterToSlaveFileCallable<String[]> {
         private static final long serialVersionUID = 1L;
 
         private final String folder;
@@ -213,7 +202,7 @@ public final class OctavoCommand {
         }
 
         @Override
-        public Prepared invoke(File workspace, VirtualChannel channel) throws IOException {
+        public String[] invoke(File workspace, VirtualChannel channel) throws IOException {
             Path path = workspace.toPath().resolve(file);
             Files.createDirectories(path.getParent());
             Files.writeString(path, request);
@@ -229,7 +218,7 @@ public final class OctavoCommand {
                 Files.createDirectories(home.toPath());
                 deleteUnused(home);
             }
-            return new Prepared(complete, System.getProperty("java.home", ""));
+            return new String[] {complete ? "complete" : "", System.getProperty("java.home", "")};
         }
 
         /** Those of other versions that nobody has called for long. */
