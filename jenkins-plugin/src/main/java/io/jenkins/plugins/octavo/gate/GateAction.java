@@ -16,7 +16,7 @@ import org.kohsuke.stapler.StaplerProxy;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
-/** The gates of a build, those that are past too. Kept in the build's file; plans are in files of their own beside it. */
+/** The gates of a build, past ones too. Kept in the build's file; plans are in files of their own beside it. */
 @ExportedBean
 public final class GateAction implements RunAction2, StaplerProxy {
     static final String URL_NAME = "octavo-gates";
@@ -29,9 +29,9 @@ public final class GateAction implements RunAction2, StaplerProxy {
     private GateAction() {}
 
     /**
-     * The hash that was approved last for an environment in this build, by as many people as its policy wants. A build that
-     * was replayed or restarted from a stage is another one: it has to ask again. A refusal, or a gate that was not
-     * answered in time, takes back what was approved for that environment before.
+     * The hash that was approved last for an environment in this build, by as many people as its policy wants. A build
+     * that was replayed or restarted from a stage is another one: it has to ask again. A refusal, or a gate that was
+     * not answered in time, takes back what was approved for that environment before.
      */
     public static Optional<String> approvedHash(Run<?, ?> run, String environment) {
         GateAction action = run.getAction(GateAction.class);

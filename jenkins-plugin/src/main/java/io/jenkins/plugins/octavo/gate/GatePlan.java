@@ -7,6 +7,8 @@ import java.util.Map;
 
 /** What a gate's page shows of a plan. What the engine adds later and this does not know is ignored. */
 public final class GatePlan {
+    private static final int SHOWN_FIELDS = 40;
+
     static final GatePlan NONE = new GatePlan(List.of());
 
     private final List<PlannedService> services;
@@ -35,6 +37,15 @@ public final class GatePlan {
 
     public int getUnchanged() {
         return services.stream().mapToInt(PlannedService::unchanged).sum();
+    }
+
+    /** Whether all fields that change can be seen at once. */
+    public boolean isSmall() {
+        return services.stream()
+                        .flatMap(service -> service.objects().stream())
+                        .mapToInt(object -> object.changes().size())
+                        .sum()
+                <= SHOWN_FIELDS;
     }
 
     /** The plan of one microservice. */

@@ -15,8 +15,8 @@ import jenkins.model.Jenkins;
 import org.springframework.security.core.Authentication;
 
 /**
- * Who may approve at a gate, and how: the environment's gate, the one that the step names, and what the step says itself,
- * all at once. Each can only make it stricter. Kept in the build's file as it was when the gate began to wait.
+ * Who may approve at a gate, and how: the environment's gate, the one that the step names, and what the step says
+ * itself, all at once. Each can only make it stricter. Kept in the build's file as it was when the gate began to wait.
  */
 public final class GatePolicy {
     private static final int DEFAULT_HOURS = 72;

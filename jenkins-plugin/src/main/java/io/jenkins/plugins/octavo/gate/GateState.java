@@ -19,15 +19,4 @@ public enum GateState {
     public String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
-
-    /** For people, in their language. */
-    public String text() {
-        return switch (this) {
-            case WAITING -> Messages.GateState_waiting();
-            case APPROVED -> Messages.GateState_approved();
-            case REFUSED -> Messages.GateState_refused();
-            case TIMED_OUT -> Messages.GateState_timedOut();
-            case ABORTED -> Messages.GateState_aborted();
-        };
-    }
 }

@@ -38,8 +38,8 @@ import org.kohsuke.stapler.verb.GET;
 import org.kohsuke.stapler.verb.POST;
 
 /**
- * A gate of a build: what is asked, of whom, and what became of it. It is kept in the build's file; its plan is in a file of
- * its own and read only for its page.
+ * A gate of a build: what is asked, of whom, and what became of it. It is kept in the build's file; its plan is in a
+ * file of its own and read only for its page.
  */
 @ExportedBean(defaultVisibility = 2)
 public final class PlanGate implements ModelObject, StaplerProxy {
@@ -102,7 +102,7 @@ public final class PlanGate implements ModelObject, StaplerProxy {
 
     // --- the step that waits
 
-    /** Connects the step that waits here, at the start and after each restart, and lets it go on where this was decided. */
+    /** Connects the step that waits here, at its start and after each restart; it goes on where this was decided. */
     void attach(OctavoGateExecution step) {
         synchronized (action) {
             execution = step;

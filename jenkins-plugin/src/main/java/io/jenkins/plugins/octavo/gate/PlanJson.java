@@ -9,8 +9,8 @@ import java.util.Map;
 import net.sf.json.JSONNull;
 
 /**
- * Writes and reads JSON with plain maps and lists, fast enough for the page of a large plan. Jenkins' own net.sf.json takes
- * many times as long, and a library would be one more dependency.
+ * Writes and reads JSON with plain maps and lists, fast enough for the page of a large plan. Jenkins' own net.sf.json
+ * takes many times as long, and a library would be one more dependency.
  */
 final class PlanJson {
     private static final int MAX_DEPTH = 64;

@@ -35,7 +35,7 @@ final class GateFixture {
         this.jenkins = jenkins;
     }
 
-    /** alice starts builds; bob and carol, of the group ops, and dave may approve; erin may only look; admin may all. */
+    /** alice starts builds; bob and carol, of the group ops, and dave may approve; erin may look; admin may all. */
     GateFixture withPeople() throws IOException {
         JenkinsRule.DummySecurityRealm realm = jenkins.createDummySecurityRealm();
         realm.addGroups("bob", "ops");
