@@ -107,13 +107,20 @@ public final class Settings {
         for (SettingsSource source : sources) {
             List<Environment> here = source.getEnvironments().stream()
                     .filter(environment -> !environment.getGate().isEmpty())
-                    .filter(environment -> Stream.of(cluster(environment), cluster(environment.getCluster()))
-                            .flatMap(Optional::stream)
-                            .anyMatch(cluster -> cluster.getCredentialsId().equals(credentialsId)))
+                    .filter(environment -> opens(credentialsId, environment))
                     .toList();
             guarded = here.isEmpty() ? guarded : here;
         }
         return guarded;
+    }
+
+    /** Whether a deployment to the environment takes that credential, by whichever of the two meanings of its cluster. */
+    private boolean opens(String credentialsId, Environment environment) {
+        Optional<Cluster> nearest =
+                counts(environment) ? cluster(environment.getCluster()) : Optional.<Cluster>empty();
+        return Stream.of(cluster(environment), nearest)
+                .flatMap(Optional::stream)
+                .anyMatch(cluster -> cluster.getCredentialsId().equals(credentialsId));
     }
 
     /** Whether it is the one that counts under its name, and none of a nearer folder. */
