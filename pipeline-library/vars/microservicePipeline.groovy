@@ -8,14 +8,20 @@ def call(Map settings = [:]) {
     // Declarative takes variables here, and no calls
     String agentLabel = delivery.label()
     List projects = delivery.projects()
-    String tagNameHelp = delivery.tagNameHelp()
-    String projectNameHelp = delivery.projectNameHelp()
 
     pipeline {
         agent none
         parameters {
-            string(name: 'TAG_NAME', defaultValue: '', description: tagNameHelp)
-            choice(name: 'PROJECT_NAME', choices: projects, description: projectNameHelp)
+            string(
+                name: 'TAG_NAME',
+                defaultValue: '',
+                description: 'Version to release and to deploy to production, such as v1.0.0. Empty: no release. '
+                    + '要发布并部署到生产环境的版本，例如 v1.0.0；留空则不发布。')
+            choice(
+                name: 'PROJECT_NAME',
+                choices: projects,
+                description: 'The microservice to deliver, "changed" or "all". '
+                    + '要交付的微服务，或 changed（有改动的）、all（全部）。')
         }
         options {
             skipDefaultCheckout()

@@ -1,5 +1,7 @@
 package dev.octavo
 
+import com.cloudbees.groovy.cps.NonCPS
+
 /**
  * What each stage does with the engine, and on which agent. What a stage leaves for the next is in the run's record,
  * which travels between agents as a stash.
@@ -10,6 +12,8 @@ class Delivery implements Serializable {
     /** How often a gate asks again because its plan has changed, before the run fails. */
     private static final int ROUNDS = 3
     private static final int ATTEMPTS = 3
+    /** How far back to look for the last build that knew its microservices. */
+    private static final int BUILDS_BACK = 20
 
     private final Object script
     private final Map settings
@@ -33,9 +37,9 @@ class Delivery implements Serializable {
         return settings.service ?: 'changed'
     }
 
-    /** What PROJECT_NAME offers: the default first, then what the catalog found in the build before. */
+    /** What PROJECT_NAME offers: the default first, then what the catalog found, in this build or before it. */
     List projects() {
-        String known = script.env.OCTAVO_PROJECTS ?: script.currentBuild.previousBuild?.buildVariables?.OCTAVO_PROJECTS
+        String known = script.env.OCTAVO_PROJECTS ?: knownBefore()
         List choices = [defaultProject()]
         for (each in ['changed', 'all'] + (known ? known.tokenize(' ') : [])) {
             if (!choices.contains(each)) {
@@ -43,6 +47,17 @@ class Delivery implements Serializable {
             }
         }
         return choices
+    }
+
+    /** A build that failed early, or was restarted from a late stage, has looked at no catalog. */
+    private String knownBefore() {
+        String known = null
+        Object build = script.currentBuild.previousBuild
+        for (int back = 0; known == null && build != null && back < BUILDS_BACK; back++) {
+            known = build.buildVariables?.OCTAVO_PROJECTS
+            build = build.previousBuild
+        }
+        return known
     }
 
     /** Stage 1: one commit, and the microservices that it is about. */
@@ -64,26 +79,44 @@ class Delivery implements Serializable {
         }
     }
 
-    /** What Declarative has declared at the start of this build knew nothing of this build's catalog. */
+    /**
+     * Declarative declared the parameters when this build began, and knew nothing of its catalog. The step properties is
+     * no way to tell it: that sets a second list of parameters beside Declarative's, of which Jenkins takes the first,
+     * and after a restart of Jenkins it removes what else the job is configured with.
+     */
     private void offer() {
-        if (script.env.OCTAVO_STEPS && !engine.plugin()) {
+        if (!script.env.JENKINS_HOME || (script.env.OCTAVO_STEPS && !engine.plugin())) {
             return // the runner: there is no next build
         }
-        script.properties([
-            script.parameters([
-                script.string(name: 'TAG_NAME', defaultValue: '', description: tagNameHelp()),
-                script.choice(name: 'PROJECT_NAME', choices: projects(), description: projectNameHelp()),
-            ]),
-        ])
+        try {
+            offer(script.currentBuild.rawBuild.parent, 'PROJECT_NAME', projects())
+        } catch (SecurityException e) {
+            // not allowed to the library of a folder: the next build declares them, for the one after it
+        }
     }
 
-    String tagNameHelp() {
-        return 'Version to release and to deploy to production, such as v1.0.0. Empty: no release. ' +
-            '要发布并部署到生产环境的版本，例如 v1.0.0；留空则不发布。'
-    }
-
-    String projectNameHelp() {
-        return 'The microservice to deliver, "changed" or "all". 要交付的微服务，或 changed（有改动的）、all（全部）。'
+    @NonCPS
+    private static void offer(Object job, String parameter, List choices) {
+        String type = 'hudson.model.ParametersDefinitionProperty'
+        Object declared = job.getProperty(type)
+        List definitions = []
+        boolean changed = false
+        for (definition in declared.parameterDefinitions) {
+            if (definition.name == parameter && definition.choices != choices) {
+                changed = true
+                definitions.add(definition.class.newInstance(parameter, choices as String[], definition.description))
+            } else {
+                definitions.add(definition)
+            }
+        }
+        if (changed) {
+            for (property in job.allProperties) {
+                if (property.class.name == type) {
+                    job.removeProperty(property)
+                }
+            }
+            job.addProperty(declared.class.newInstance(definitions))
+        }
     }
 
     private static String names(Map found) {
