@@ -27,6 +27,7 @@ import io.jenkins.plugins.octavo.config.OctavoConfiguration;
 import java.io.File;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import jenkins.model.CauseOfInterruption;
 import jenkins.model.InterruptedBuildAction;
@@ -44,6 +45,7 @@ import org.jvnet.hudson.test.FakeChangeLogSCM;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.TestExtension;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+import org.jvnet.localizer.LocaleProvider;
 import org.kohsuke.stapler.DataBoundConstructor;
 
 @WithJenkins
@@ -452,9 +454,19 @@ class OctavoGateStepTest {
     }
 
     private String chinese(WorkflowRun run) throws Exception {
-        JenkinsRule.WebClient client = jenkins.createWebClient();
-        client.addRequestHeader("Accept-Language", "zh-CN");
-        return client.login("erin").goTo(run.getUrl() + "octavo-gates/prod/").asNormalizedText();
+        LocaleProvider before = LocaleProvider.getProvider();
+        // a test's Jenkins does not look at what a browser asks for, a real one does
+        LocaleProvider.setProvider(new LocaleProvider() {
+            @Override
+            public Locale get() {
+                return Locale.SIMPLIFIED_CHINESE;
+            }
+        });
+        try {
+            return page(run, "erin").asNormalizedText();
+        } finally {
+            LocaleProvider.setProvider(before);
+        }
     }
 
     private void decide(WorkflowRun run, String user, String decision, String reason) throws Exception {
