@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -73,19 +74,21 @@ public final class OctavoCommand {
     }
 
     private static void copy(FilePath folder, Carried carried) throws IOException, InterruptedException {
-        String fresh = "." + UUID.randomUUID();
-        FilePath jar = folder.child(JAR + fresh);
-        try {
-            try (InputStream in = Carried.open(JAR)) {
-                jar.copyFrom(in);
-            }
-            jar.renameTo(folder.child(JAR));
-        } finally {
-            jar.delete();
+        try (InputStream in = Carried.open(JAR)) {
+            copy(folder, JAR, in);
         }
-        FilePath launcher = folder.child(LAUNCHER + fresh);
-        launcher.copyFrom(new ByteArrayInputStream(carried.launcher));
-        launcher.renameTo(folder.child(LAUNCHER));
+        copy(folder, LAUNCHER, new ByteArrayInputStream(carried.launcher));
+    }
+
+    private static void copy(FilePath folder, String name, InputStream content)
+            throws IOException, InterruptedException {
+        FilePath fresh = folder.child(name + "." + UUID.randomUUID());
+        try {
+            fresh.copyFrom(content);
+            fresh.act(new MoveTo(name));
+        } finally {
+            fresh.delete();
+        }
     }
 
     /** The Java home of the agent's own process. */
@@ -177,6 +180,31 @@ public final class OctavoCommand {
             } catch (NoSuchAlgorithmException e) {
                 throw new IllegalStateException(e);
             }
+        }
+    }
+
+    /** Puts a whole file in the place of what is there, at once. */
+    private static final class MoveTo extends MasterToSlaveFileCallable<Void> {
+        private static final long serialVersionUID = 1L;
+
+        private final String name;
+
+        MoveTo(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public Void invoke(File file, VirtualChannel channel) throws IOException {
+            Path target = file.toPath().resolveSibling(name);
+            try {
+                Files.move(file.toPath(), target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                // Windows replaces no file that runs; then another build was first with the same
+                if (Files.notExists(target) || Files.size(target) != file.length()) {
+                    throw e;
+                }
+            }
+            return null;
         }
     }
 

@@ -149,6 +149,6 @@ class KubernetesDeployTest {
         WorkflowRun run = fails("kubernetesDeploy(configs: 'deploy/**', kubeConfig: [path: 'config'])");
 
         jenkins.assertLogContains("warning: kubeConfig names a file of the workspace", run);
-        jenkins.assertLogContains("CLUSTER-", run);
+        jenkins.assertLogContains("There is no kubeconfig", run);
     }
 }
