@@ -35,18 +35,19 @@ class PropertiesTest {
 
     @Test
     void bothLanguagesHaveTheSameKeysAndPlaceholders() throws IOException {
-        assertAll(files(".properties").stream().filter(PropertiesTest::isEnglish).map(file -> () -> {
-            Properties english = load(file);
-            Properties chinese = load(chinese(file, ".properties"));
-            assertEquals(english.stringPropertyNames(), chinese.stringPropertyNames(), file::toString);
-            for (String key : english.stringPropertyNames()) {
-                assertFalse(chinese.getProperty(key).isBlank(), () -> file + " " + key);
-                assertEquals(
-                        placeholders(english.getProperty(key)),
-                        placeholders(chinese.getProperty(key)),
-                        () -> file + " " + key);
-            }
-        }));
+        assertAll(
+                files(".properties").stream().filter(PropertiesTest::isEnglish).map(file -> () -> {
+                    Properties english = load(file);
+                    Properties chinese = load(chinese(file, ".properties"));
+                    assertEquals(english.stringPropertyNames(), chinese.stringPropertyNames(), file::toString);
+                    for (String key : english.stringPropertyNames()) {
+                        assertFalse(chinese.getProperty(key).isBlank(), () -> file + " " + key);
+                        assertEquals(
+                                placeholders(english.getProperty(key)),
+                                placeholders(chinese.getProperty(key)),
+                                () -> file + " " + key);
+                    }
+                }));
     }
 
     @Test
@@ -100,7 +101,12 @@ class PropertiesTest {
     }
 
     private static int placeholders(String text) {
-        return (int) PLACEHOLDER.matcher(text).results().map(match -> match.group()).distinct().count();
+        return (int) PLACEHOLDER
+                .matcher(text)
+                .results()
+                .map(match -> match.group())
+                .distinct()
+                .count();
     }
 
     private static boolean isEnglish(Path file) {
@@ -123,7 +129,9 @@ class PropertiesTest {
 
     private static List<Path> files(String extension) throws IOException {
         try (Stream<Path> files = Files.walk(RESOURCES)) {
-            return files.filter(file -> file.toString().endsWith(extension)).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(extension))
+                    .sorted()
+                    .toList();
         }
     }
 }

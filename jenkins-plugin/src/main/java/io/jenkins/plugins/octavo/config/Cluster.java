@@ -74,8 +74,9 @@ public final class Cluster implements Describable<Cluster> {
 
         @POST
         public FormValidation doCheckName(@CheckForNull @AncestorInPath Item item, @QueryParameter String value) {
-            return Forms.checkName(item, value, source ->
-                    source.getClusters().stream().map(Cluster::getName).toList());
+            return Forms.checkName(item, value, source -> source.getClusters().stream()
+                    .map(Cluster::getName)
+                    .toList());
         }
 
         @POST

@@ -70,8 +70,9 @@ public final class Environment implements Describable<Environment> {
 
         @POST
         public FormValidation doCheckName(@CheckForNull @AncestorInPath Item item, @QueryParameter String value) {
-            return Forms.checkName(item, value, source ->
-                    source.getEnvironments().stream().map(Environment::getName).toList());
+            return Forms.checkName(item, value, source -> source.getEnvironments().stream()
+                    .map(Environment::getName)
+                    .toList());
         }
 
         @POST
@@ -110,7 +111,8 @@ public final class Environment implements Describable<Environment> {
                 return known;
             }
             Settings settings = Settings.of(item);
-            List<String> guarded = settings.cluster(Util.fixNull(cluster).trim())
+            List<String> guarded = settings
+                    .cluster(Util.fixNull(cluster).trim())
                     .map(each -> settings.guardedBy(each.getCredentialsId()))
                     .orElse(List.of())
                     .stream()

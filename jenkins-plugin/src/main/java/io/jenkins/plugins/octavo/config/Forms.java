@@ -46,10 +46,7 @@ final class Forms {
 
     /** A drop-down of credentials; for who may not know them only what is set already. */
     static ListBoxModel credentials(
-            @CheckForNull Item item,
-            String current,
-            List<DomainRequirement> requirements,
-            CredentialsMatcher matcher) {
+            @CheckForNull Item item, String current, List<DomainRequirement> requirements, CredentialsMatcher matcher) {
         StandardListBoxModel list = new StandardListBoxModel();
         if (!maySeeCredentials(item)) {
             return list.includeCurrentValue(current);

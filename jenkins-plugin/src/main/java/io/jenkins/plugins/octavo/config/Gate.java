@@ -114,8 +114,9 @@ public final class Gate implements Describable<Gate> {
 
         @POST
         public FormValidation doCheckName(@CheckForNull @AncestorInPath Item item, @QueryParameter String value) {
-            return Forms.checkName(
-                    item, value, source -> source.getGates().stream().map(Gate::getName).toList());
+            return Forms.checkName(item, value, source -> source.getGates().stream()
+                    .map(Gate::getName)
+                    .toList());
         }
 
         /** At least one, and no more than are named: if all of these are users, more cannot approve. */

@@ -59,7 +59,8 @@ public final class Registry implements Describable<Registry> {
     @Extension
     @Symbol("octavoRegistry")
     public static final class DescriptorImpl extends Descriptor<Registry> {
-        private static final CredentialsMatcher MATCHER = CredentialsMatchers.instanceOf(StandardUsernamePasswordCredentials.class);
+        private static final CredentialsMatcher MATCHER =
+                CredentialsMatchers.instanceOf(StandardUsernamePasswordCredentials.class);
 
         @Override
         public String getDisplayName() {
@@ -101,7 +102,8 @@ public final class Registry implements Describable<Registry> {
             return Forms.credentials(
                     item,
                     credentialsId,
-                    URIRequirementBuilder.fromUri("https://" + Util.fixNull(host).trim())
+                    URIRequirementBuilder.fromUri(
+                                    "https://" + Util.fixNull(host).trim())
                             .build(),
                     MATCHER);
         }

@@ -85,8 +85,8 @@ public final class Settings {
 
     /** The cluster that an environment means: of where the environment is kept, else of further out. */
     public Optional<Cluster> cluster(Environment environment) {
-        return meant(environment, SettingsSource::getClusters, each -> each.getName()
-                .equals(environment.getCluster()));
+        return meant(
+                environment, SettingsSource::getClusters, each -> each.getName().equals(environment.getCluster()));
     }
 
     /**
@@ -114,10 +114,9 @@ public final class Settings {
         return guarded;
     }
 
-    /** Whether a deployment to the environment takes that credential, by whichever of the two meanings of its cluster. */
+    /** Whether a deployment to the environment takes that credential, by either meaning of its cluster. */
     private boolean opens(String credentialsId, Environment environment) {
-        Optional<Cluster> nearest =
-                counts(environment) ? cluster(environment.getCluster()) : Optional.<Cluster>empty();
+        Optional<Cluster> nearest = counts(environment) ? cluster(environment.getCluster()) : Optional.<Cluster>empty();
         return Stream.of(cluster(environment), nearest)
                 .flatMap(Optional::stream)
                 .anyMatch(cluster -> cluster.getCredentialsId().equals(credentialsId));
@@ -125,7 +124,9 @@ public final class Settings {
 
     /** Whether it is the one that counts under its name, and none of a nearer folder. */
     public boolean counts(Environment environment) {
-        return environment(environment.getName()).filter(each -> each == environment).isPresent();
+        return environment(environment.getName())
+                .filter(each -> each == environment)
+                .isPresent();
     }
 
     private <T> Optional<T> meant(

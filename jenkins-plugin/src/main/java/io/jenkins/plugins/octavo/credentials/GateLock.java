@@ -29,9 +29,10 @@ final class GateLock {
                 .collect(Collectors.joining(", "));
         String why = "they open " + environments + ", and this build has passed no gate of these";
         String fix = passable.isEmpty()
-                ? "these are hidden here by environments of the same name in a folder: rename the folder's, and give it a"
-                        + " cluster with credentials of its own"
-                : "pass the gate first (octavoGate environment: '" + passable.get(0).getName()
+                ? "these are hidden here by environments of the same name in a folder: rename the folder's, and give it"
+                        + " a cluster with credentials of its own"
+                : "pass the gate first (octavoGate environment: '"
+                        + passable.get(0).getName()
                         + "'), and give environments without a gate credentials of their own";
         return Optional.of(FourLines.of(
                 "Kubeconfig credentials with id " + credentialsId + " are locked for this build",

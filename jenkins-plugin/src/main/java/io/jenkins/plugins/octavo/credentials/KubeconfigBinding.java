@@ -27,8 +27,8 @@ import org.kohsuke.stapler.verb.POST;
 /**
  * Binds a kubeconfig to a variable.
  *
- * <p>Logs are masked line by line, and no line is a whole kubeconfig. What masks the tokens, keys and passwords in it are
- * further variables, {@code KUBECONFIG_SECRET_1} and so on: a binding has no other way to say what is secret.
+ * <p>Logs are masked line by line, and no line is a whole kubeconfig. What masks the tokens, keys and passwords in it
+ * are further variables, {@code KUBECONFIG_SECRET_1} and so on: a binding has no other way to say what is secret.
  */
 public abstract class KubeconfigBinding extends MultiBinding<StandardCredentials> {
     /** The plugin kubernetes-cd wrote it too; null for the default. */
@@ -102,8 +102,7 @@ public abstract class KubeconfigBinding extends MultiBinding<StandardCredentials
                 return new ListBoxModel();
             }
             return new StandardListBoxModel()
-                    .includeMatchingAs(
-                            ACL.SYSTEM2, owner, StandardCredentials.class, List.of(), Kubeconfigs.matcher());
+                    .includeMatchingAs(ACL.SYSTEM2, owner, StandardCredentials.class, List.of(), Kubeconfigs.matcher());
         }
 
         /** A name that shells and Jenkins can set. */

@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 /**
  * Finds the settings in a kubeconfig: YAML as kubectl and people write it, and JSON.
  *
- * <p>It is no YAML parser. What would let a text mean something else to a real one (anchors, aliases, tags, complex keys,
- * directives, several documents) is refused, so that no setting can hide from it.
+ * <p>It is no YAML parser. What would let a text mean something else to a real one (anchors, aliases, tags, complex
+ * keys, directives, several documents) is refused, so that no setting can hide from it.
  */
 final class KubeconfigScanner {
     private static final int MAX_DEPTH = 40;
@@ -402,9 +402,7 @@ final class KubeconfigScanner {
     private void refuseCleverness() throws UnreadableException {
         char first = peek();
         // in brackets some parsers take a question mark for a complex key without a blank, too
-        boolean clever = "&*!@`%?".indexOf(first) >= 0
-                || text.startsWith("<<", at)
-                || first == '-' && blank(at + 1);
+        boolean clever = "&*!@`%?".indexOf(first) >= 0 || text.startsWith("<<", at) || first == '-' && blank(at + 1);
         if (clever) {
             throw unreadable();
         }

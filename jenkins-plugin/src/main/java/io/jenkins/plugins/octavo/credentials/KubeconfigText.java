@@ -68,10 +68,11 @@ public final class KubeconfigText {
                 case TOO_LONG -> "they are longer than 256 KB";
                 case UNREADABLE -> at + "this is neither YAML nor JSON as kubeconfigs have it";
                 case NOT_A_KUBECONFIG -> "they hold no clusters and users";
-                case PROGRAM -> at + setting + " starts a program to fetch credentials, which would run wherever the"
-                        + " kubeconfig is used";
-                case FILE -> at + setting + " names a file, which would be read from whatever machine uses the"
-                        + " kubeconfig";
+                case PROGRAM ->
+                    at + setting + " starts a program to fetch credentials, which would run wherever the"
+                            + " kubeconfig is used";
+                case FILE ->
+                    at + setting + " names a file, which would be read from whatever machine uses the" + " kubeconfig";
             };
         }
 
@@ -80,11 +81,13 @@ public final class KubeconfigText {
             return switch (fault) {
                 case EMPTY, NOT_A_KUBECONFIG -> "enter the content of a kubeconfig, such as ~/.kube/config";
                 case TOO_LONG -> "enter a kubeconfig of one cluster (kubectl config view --flatten --minify)";
-                case UNREADABLE -> "enter what kubectl config view --flatten --raw prints; anchors, tags and several"
-                        + " documents are not supported";
+                case UNREADABLE ->
+                    "enter what kubectl config view --flatten --raw prints; anchors, tags and several"
+                            + " documents are not supported";
                 case PROGRAM -> "use a token or a client certificate, such as a service account's";
-                case FILE -> "embed the content (kubectl config view --flatten --raw writes "
-                        + FILES.get(setting.toLowerCase(Locale.ROOT)) + ")";
+                case FILE ->
+                    "embed the content (kubectl config view --flatten --raw writes "
+                            + FILES.get(setting.toLowerCase(Locale.ROOT)) + ")";
             };
         }
     }
@@ -135,9 +138,13 @@ public final class KubeconfigText {
                 }
                 String name = setting.name().toLowerCase(Locale.ROOT);
                 if (SECRETS.contains(name)) {
-                    value.lines().map(String::strip).filter(line -> !line.isEmpty()).forEach(secrets::add);
+                    value.lines()
+                            .map(String::strip)
+                            .filter(line -> !line.isEmpty())
+                            .forEach(secrets::add);
                 } else if (name.equals("proxy-url") && value.indexOf('@') > 0) {
-                    String user = value.substring(value.indexOf("//") < 0 ? 0 : value.indexOf("//") + 2, value.lastIndexOf('@'));
+                    String user = value.substring(
+                            value.indexOf("//") < 0 ? 0 : value.indexOf("//") + 2, value.lastIndexOf('@'));
                     secrets.add(user.substring(user.indexOf(':') + 1));
                 }
             }
@@ -148,8 +155,8 @@ public final class KubeconfigText {
     }
 
     /**
-     * The values of {@link #secrets}, and the lines of the keys that are in them in Base64: what to mask where a program
-     * that prints a key decodes it first.
+     * The values of {@link #secrets}, and the lines of the keys that are in them in Base64: what to mask where a
+     * program that prints a key decodes it first.
      */
     public static Set<String> secretsWithKeys(String text) {
         Set<String> all = new LinkedHashSet<>(secrets(text));

@@ -41,8 +41,8 @@ public final class Kubeconfigs {
     }
 
     /**
-     * The kubeconfig for the plan that a gate shows, and for nothing else: a gate does not lock it. Its content must reach
-     * the octavo command only, never a script.
+     * The kubeconfig for the plan that a gate shows, and for nothing else: a gate does not lock it. Its content must
+     * reach the octavo command only, never a script.
      *
      * @throws AbortException as for {@link #content(String, Run)}, but for the lock
      */
@@ -58,9 +58,7 @@ public final class Kubeconfigs {
             throw new AbortException(FourLines.of(
                     "Cannot find kubeconfig credentials with id " + id,
                     run.getFullDisplayName(),
-                    id.isEmpty()
-                            ? "no id is given"
-                            : "no credentials that this job may use have that id",
+                    id.isEmpty() ? "no id is given" : "no credentials that this job may use have that id",
                     "give the id of credentials (" + TYPES + ") of Jenkins or of the job's folder"));
         }
         return found;
@@ -68,7 +66,8 @@ public final class Kubeconfigs {
 
     private static Secret content(StandardCredentials found, Run<?, ?> run, boolean plan) throws IOException {
         String where = run.getFullDisplayName();
-        StandardCredentials credentials = found instanceof LockedKubeconfigCredentials locked ? locked.unlocked() : found;
+        StandardCredentials credentials =
+                found instanceof LockedKubeconfigCredentials locked ? locked.unlocked() : found;
         Optional<String> lock = plan ? Optional.empty() : GateLock.reason(found.getId(), run);
         if (lock.isPresent()) {
             throw new AbortException(lock.get());
@@ -113,8 +112,7 @@ public final class Kubeconfigs {
         try (InputStream stream = file.getContent()) {
             byte[] bytes = stream.readNBytes(KubeconfigText.MAX_BYTES + 1);
             if (bytes.length > KubeconfigText.MAX_BYTES) {
-                throw refused(
-                        file.getId(), where, new KubeconfigText.Problem(KubeconfigText.Fault.TOO_LONG, 0, ""));
+                throw refused(file.getId(), where, new KubeconfigText.Problem(KubeconfigText.Fault.TOO_LONG, 0, ""));
             }
             return Secret.fromString(new String(bytes, StandardCharsets.UTF_8));
         }

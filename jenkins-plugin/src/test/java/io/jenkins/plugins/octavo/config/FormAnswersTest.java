@@ -154,7 +154,9 @@ class FormAnswersTest {
     }
 
     private String ask(String user, String place, String question) throws Exception {
-        return response(user, place, question, HttpMethod.POST).getContentAsString().trim();
+        return response(user, place, question, HttpMethod.POST)
+                .getContentAsString()
+                .trim();
     }
 
     private WebResponse response(String user, String place, String question, HttpMethod method) throws Exception {

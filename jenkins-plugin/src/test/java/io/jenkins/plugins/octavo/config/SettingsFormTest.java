@@ -38,7 +38,8 @@ class SettingsFormTest {
         jenkins.configRoundtrip();
 
         OctavoConfiguration configuration = OctavoConfiguration.get();
-        assertTrue(configuration.getClusters().isEmpty() && configuration.getGates().isEmpty());
+        assertTrue(configuration.getClusters().isEmpty()
+                && configuration.getGates().isEmpty());
         assertNull(configuration.getSonar());
     }
 
@@ -74,8 +75,7 @@ class SettingsFormTest {
         jenkins.configRoundtrip(folder);
 
         assertEquals(
-                before,
-                jenkins.jenkins.XSTREAM2.toXML(folder.getProperties().get(OctavoFolderProperty.class)));
+                before, jenkins.jenkins.XSTREAM2.toXML(folder.getProperties().get(OctavoFolderProperty.class)));
     }
 
     @Test

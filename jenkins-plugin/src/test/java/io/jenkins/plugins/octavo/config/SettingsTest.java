@@ -30,7 +30,8 @@ class SettingsTest {
         property(new Cluster("shop", "mine"), SettingsFormTest.environment("prod", "team", ""));
 
         assertEquals("mine", Settings.of(folder).cluster("shop").orElseThrow().getCredentialsId());
-        assertEquals("team", Settings.of(folder).environment("prod").orElseThrow().getNamespace());
+        assertEquals(
+                "team", Settings.of(folder).environment("prod").orElseThrow().getNamespace());
         assertEquals("kc", Settings.of(null).cluster("shop").orElseThrow().getCredentialsId());
         assertEquals(List.of("shop"), Settings.of(folder).clusterNames());
     }
@@ -44,7 +45,9 @@ class SettingsTest {
         assertEquals("kc", settings.cluster(prod).orElseThrow().getCredentialsId());
         assertEquals(
                 "mine",
-                settings.cluster(settings.environment("other").orElseThrow()).orElseThrow().getCredentialsId());
+                settings.cluster(settings.environment("other").orElseThrow())
+                        .orElseThrow()
+                        .getCredentialsId());
         assertEquals("release", settings.gate(prod).orElseThrow().getName());
     }
 

@@ -57,13 +57,14 @@ class GateLockTest {
         jenkins = rule;
         List<Credentials> credentials = SystemCredentialsProvider.getInstance().getCredentials();
         credentials.add(new KubeconfigCredentials(CredentialsScope.GLOBAL, "kc", "", Secret.fromString(KUBECONFIG)));
-        credentials.add(
-                new StringCredentialsImpl(CredentialsScope.GLOBAL, "text", "", Secret.fromString(KUBECONFIG)));
+        credentials.add(new StringCredentialsImpl(CredentialsScope.GLOBAL, "text", "", Secret.fromString(KUBECONFIG)));
         OctavoConfiguration configuration = OctavoConfiguration.get();
         configuration.setGates(List.of(new Gate("release")));
         configuration.setClusters(List.of(new Cluster("shop", "kc"), new Cluster("plain", "text")));
         configuration.setEnvironments(List.of(
-                environment("dev", "shop", ""), environment("prod", "shop", "release"), environment("qa", "plain", "release")));
+                environment("dev", "shop", ""),
+                environment("prod", "shop", "release"),
+                environment("qa", "plain", "release")));
         folder = jenkins.createProject(Folder.class, "team");
     }
 
@@ -151,12 +152,17 @@ class GateLockTest {
     }
 
     private void approve(String... environments) {
-        jenkins.jenkins.getExtensionList(Approvals.class).get(Approved.class).environments.addAll(Set.of(environments));
+        jenkins.jenkins
+                .getExtensionList(Approvals.class)
+                .get(Approved.class)
+                .environments
+                .addAll(Set.of(environments));
     }
 
     private Run<?, ?> run(WorkflowJob job, Result result) throws Exception {
         job.setDefinition(new CpsFlowDefinition(
-                "withCredentials([kubeconfigContent('kc')]) { echo 'length ' + env.KUBECONFIG_CONTENT.length() }", true));
+                "withCredentials([kubeconfigContent('kc')]) { echo 'length ' + env.KUBECONFIG_CONTENT.length() }",
+                true));
         Run<?, ?> run = jenkins.assertBuildStatus(result, job.scheduleBuild2(0));
         if (result == Result.SUCCESS) {
             jenkins.assertLogContains("length ", run);
