@@ -13,21 +13,15 @@ public final class OctavoPermissions {
 
     /** Approving or refusing at gates. Where a gate names approvers, one has to be among them besides. */
     public static final Permission APPROVE = new Permission(
-            GROUP,
-            "Approve",
-            Messages._OctavoPermissions_approve(),
-            Run.UPDATE,
-            true,
-            new PermissionScope[] {PermissionScope.ITEM, PermissionScope.RUN});
+            GROUP, "Approve", Messages._OctavoPermissions_approve(), Run.UPDATE, true, new PermissionScope[] {
+                PermissionScope.ITEM, PermissionScope.RUN
+            });
 
     /** Asking for the release before, which then goes through its gate. */
     public static final Permission ROLL_BACK = new Permission(
-            GROUP,
-            "RollBack",
-            Messages._OctavoPermissions_rollBack(),
-            Item.BUILD,
-            true,
-            new PermissionScope[] {PermissionScope.ITEM, PermissionScope.RUN});
+            GROUP, "RollBack", Messages._OctavoPermissions_rollBack(), Item.BUILD, true, new PermissionScope[] {
+                PermissionScope.ITEM, PermissionScope.RUN
+            });
 
     private OctavoPermissions() {}
 

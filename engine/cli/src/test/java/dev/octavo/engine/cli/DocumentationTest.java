@@ -80,6 +80,11 @@ class DocumentationTest {
                     : "Octavo" + operation.name().substring(0, 1).toUpperCase(Locale.ROOT)
                             + operation.name().substring(1) + "Step";
             String source = Files.readString(REPOSITORY.resolve(PLUGIN_STEPS).resolve(type + ".java"));
+            for (String shared : List.of("EnvironmentStep", "RegistryStep")) {
+                if (source.contains(" extends " + shared + " ")) {
+                    source += Files.readString(REPOSITORY.resolve(PLUGIN_STEPS).resolve(shared + ".java"));
+                }
+            }
             Set<String> fields = new TreeSet<>();
             Matcher setter = Pattern.compile("public void set([A-Z]\\w*)\\(").matcher(source);
             while (setter.find()) {

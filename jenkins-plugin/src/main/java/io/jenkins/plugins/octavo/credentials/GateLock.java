@@ -1,6 +1,7 @@
 package io.jenkins.plugins.octavo.credentials;
 
 import hudson.model.Run;
+import io.jenkins.plugins.octavo.FourLines;
 import io.jenkins.plugins.octavo.config.Environment;
 import io.jenkins.plugins.octavo.config.Settings;
 import java.util.List;
@@ -34,7 +35,8 @@ final class GateLock {
                 : "pass the gate first (octavoGate environment: '"
                         + passable.get(0).getName()
                         + "'), and give environments without a gate credentials of their own";
-        return Optional.of(FourLines.of(
+        return Optional.of(FourLines.text(
+                FourLines.GATE,
                 "Kubeconfig credentials with id " + credentialsId + " are locked for this build",
                 run.getFullDisplayName(),
                 why,

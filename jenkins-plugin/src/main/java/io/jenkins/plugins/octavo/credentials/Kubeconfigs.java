@@ -9,6 +9,7 @@ import hudson.AbortException;
 import hudson.Util;
 import hudson.model.Run;
 import hudson.util.Secret;
+import io.jenkins.plugins.octavo.FourLines;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -55,11 +56,12 @@ public final class Kubeconfigs {
         StandardCredentials found =
                 id.isEmpty() ? null : CredentialsProvider.findCredentialById(id, StandardCredentials.class, run);
         if (found == null) {
-            throw new AbortException(FourLines.of(
+            throw new FourLines(
+                    FourLines.CREDENTIALS,
                     "Cannot find kubeconfig credentials with id " + id,
                     run.getFullDisplayName(),
                     id.isEmpty() ? "no id is given" : "no credentials that this job may use have that id",
-                    "give the id of credentials (" + TYPES + ") of Jenkins or of the job's folder"));
+                    "give the id of credentials (" + TYPES + ") of Jenkins or of the job's folder");
         }
         return found;
     }
@@ -80,11 +82,12 @@ public final class Kubeconfigs {
         } else if (credentials instanceof StringCredentials string) {
             content = string.getSecret();
         } else {
-            throw new AbortException(FourLines.of(
+            throw new FourLines(
+                    FourLines.CREDENTIALS,
                     "Cannot use credentials with id " + found.getId() + " as a kubeconfig",
                     where,
                     "they are of the type \"" + found.getDescriptor().getDisplayName() + "\"",
-                    "give the id of credentials of the type " + TYPES));
+                    "give the id of credentials of the type " + TYPES);
         }
         KubeconfigText.Problem problem =
                 KubeconfigText.check(Secret.toString(content)).orElse(null);
@@ -100,12 +103,13 @@ public final class Kubeconfigs {
             Secret content = kubeconfig.getContent();
             return content == null ? Secret.fromString("") : content;
         }
-        throw new AbortException(FourLines.of(
+        throw new FourLines(
+                FourLines.CREDENTIALS,
                 "Kubeconfig credentials with id " + kubeconfig.getId() + " have no content",
                 where,
                 "the plugin kubernetes-cd read it from a path on another machine, and through such a path whoever may"
                         + " create credentials could read any file of the controller (CVE-2022-27208)",
-                "edit the credentials and enter the kubeconfig itself"));
+                "edit the credentials and enter the kubeconfig itself");
     }
 
     private static Secret content(FileCredentials file, String where) throws IOException {
@@ -119,7 +123,11 @@ public final class Kubeconfigs {
     }
 
     private static AbortException refused(String id, String where, KubeconfigText.Problem problem) {
-        return new AbortException(FourLines.of(
-                "Cannot use credentials with id " + id + " as a kubeconfig", where, problem.why(), problem.fix()));
+        return new FourLines(
+                FourLines.CREDENTIALS,
+                "Cannot use credentials with id " + id + " as a kubeconfig",
+                where,
+                problem.why(),
+                problem.fix());
     }
 }

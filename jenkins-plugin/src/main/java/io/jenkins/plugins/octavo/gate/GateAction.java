@@ -3,6 +3,7 @@ package io.jenkins.plugins.octavo.gate;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.model.Item;
 import hudson.model.Run;
+import io.jenkins.plugins.octavo.FourLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,8 @@ public final class GateAction implements RunAction2, StaplerProxy {
                     .toList();
             for (PlanGate gate : same) {
                 if (gate.isAttached()) {
-                    throw GateErrors.invalid(
+                    throw new FourLines(
+                            FourLines.INVALID,
                             "two gates \"" + request.id() + "\" at once",
                             "octavoGate(id: '" + request.id() + "')",
                             "another branch of this build is waiting at a gate of that ID",

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.octavo.gate;
 
 import hudson.AbortException;
+import io.jenkins.plugins.octavo.FourLines;
 import io.jenkins.plugins.octavo.config.Environment;
 import io.jenkins.plugins.octavo.config.Gate;
 import io.jenkins.plugins.octavo.config.Settings;
@@ -39,7 +40,8 @@ public final class GatePolicy {
         GatePolicy policy = new GatePolicy();
         Optional<Environment> environment = settings.environment(request.environment());
         if (environment.isEmpty() && !request.environment().isEmpty() && settings.hasEnvironments()) {
-            throw GateErrors.invalid(
+            throw new FourLines(
+                    FourLines.INVALID,
                     "nobody configured an environment \"" + request.environment() + "\"",
                     where,
                     "configured are: " + String.join(", ", settings.environmentNames()),
@@ -57,7 +59,8 @@ public final class GatePolicy {
 
     private void add(Settings settings, String name, String where) throws AbortException {
         Gate gate = settings.gate(name)
-                .orElseThrow(() -> GateErrors.nobody(
+                .orElseThrow(() -> new FourLines(
+                        FourLines.GATE,
                         "nobody can approve: there is no gate \"" + name + "\"",
                         where,
                         "Octavo's settings of Jenkins and of the job's folders have no gate of that name",
@@ -65,7 +68,8 @@ public final class GatePolicy {
         String place = "gate \"" + name + "\" in Octavo's settings";
         checkQuorum(gate.getQuorum(), place);
         if (gate.getHours() < 1) {
-            throw GateErrors.nobody(
+            throw new FourLines(
+                    FourLines.GATE,
                     "nobody can approve: the gate would not wait",
                     place,
                     "it waits " + gate.getHours() + " hours",
@@ -83,7 +87,8 @@ public final class GatePolicy {
     private void add(GateRequest request, String where) throws AbortException {
         checkQuorum(request.quorum(), where);
         if (request.hours() < 0) {
-            throw GateErrors.invalid(
+            throw new FourLines(
+                    FourLines.INVALID,
                     "the gate cannot wait " + request.hours() + " hours",
                     where,
                     "a gate waits for 1 hour or more",
@@ -107,7 +112,8 @@ public final class GatePolicy {
 
     private static void checkQuorum(int quorum, String where) throws AbortException {
         if (quorum < 1) {
-            throw GateErrors.nobody(
+            throw new FourLines(
+                    FourLines.GATE,
                     "nobody can approve: the quorum is " + quorum,
                     where,
                     "a gate that needs no approval is none",
@@ -120,7 +126,8 @@ public final class GatePolicy {
             return;
         }
         if (Approver.entries(list).isEmpty()) {
-            throw GateErrors.nobody(
+            throw new FourLines(
+                    FourLines.GATE,
                     "nobody can approve: the list of approvers names nobody",
                     where,
                     "approvers is \"" + list + "\"",
@@ -161,7 +168,8 @@ public final class GatePolicy {
         }
         excluded.stream().map(ids::keyFor).forEach(people::remove);
         if (people.size() < quorum) {
-            throw GateErrors.nobody(
+            throw new FourLines(
+                    FourLines.GATE,
                     "nobody can pass gate \"" + gate + "\": approvals needed: " + quorum + ", people who may approve: "
                             + people.size(),
                     "octavoGate(id: '" + gate + "')" + (names.isEmpty() ? "" : ", gate " + String.join(", ", names)),

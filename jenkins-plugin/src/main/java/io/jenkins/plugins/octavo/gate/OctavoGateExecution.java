@@ -9,6 +9,7 @@ import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.model.User;
+import io.jenkins.plugins.octavo.FourLines;
 import io.jenkins.plugins.octavo.config.Settings;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -154,7 +155,8 @@ final class OctavoGateExecution extends StepExecution {
         GateAction action = get(Run.class).getAction(GateAction.class);
         PlanGate gate = action == null || key == null ? null : action.gate(key);
         if (gate == null) {
-            throw GateErrors.invalid(
+            throw new FourLines(
+                    FourLines.INVALID,
                     "the gate is no longer in the build",
                     String.valueOf(key),
                     "the build's file was changed or is older than the pipeline's state",

@@ -8,6 +8,7 @@ import hudson.model.Item;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.util.FormValidation;
+import io.jenkins.plugins.octavo.FourLines;
 import io.jenkins.plugins.octavo.config.Settings;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -167,7 +168,8 @@ public final class OctavoGateStep extends Step {
     private GateRequest request() throws AbortException {
         String where = "octavoGate(id: '" + shown(id) + "')";
         if (!ID.matcher(id).matches()) {
-            throw GateErrors.invalid(
+            throw new FourLines(
+                    FourLines.INVALID,
                     "the ID of a gate is not one",
                     where,
                     "it is part of an address and of a file's name",
@@ -176,7 +178,8 @@ public final class OctavoGateStep extends Step {
         Map<String, ?> wanted = plan;
         if (wanted == null) {
             if (message.isEmpty()) {
-                throw GateErrors.invalid(
+                throw new FourLines(
+                        FourLines.INVALID,
                         "the gate asks nothing",
                         where,
                         "it has neither a plan nor a message",
@@ -187,14 +190,16 @@ public final class OctavoGateStep extends Step {
         String planned = text(wanted.get("environment"));
         String hash = text(wanted.get("hash"));
         if (hash.isEmpty() || !(wanted.get("services") instanceof Iterable<?>)) {
-            throw GateErrors.invalid(
+            throw new FourLines(
+                    FourLines.INVALID,
                     "the plan is not one of octavoPlan",
                     where,
                     "it lacks " + (hash.isEmpty() ? "its hash" : "its services"),
                     "pass the value that octavoPlan returned, unchanged");
         }
         if (!environment.isEmpty() && !planned.isEmpty() && !environment.equals(planned)) {
-            throw GateErrors.invalid(
+            throw new FourLines(
+                    FourLines.INVALID,
                     "the plan is for environment \"" + planned + "\", the gate for \"" + environment + "\"",
                     where,
                     "an approval counts for one environment only",
@@ -224,14 +229,16 @@ public final class OctavoGateStep extends Step {
         try {
             json = PlanJson.write(plan);
         } catch (IllegalArgumentException e) {
-            throw GateErrors.invalid(
+            throw new FourLines(
+                    FourLines.INVALID,
                     "the plan cannot be kept",
                     where,
                     e.getMessage(),
                     "pass the value that octavoPlan returned, unchanged");
         }
         if (json.length() > MAX_PLAN) {
-            throw GateErrors.invalid(
+            throw new FourLines(
+                    FourLines.INVALID,
                     "the plan cannot be kept",
                     where,
                     "it is larger than " + MAX_PLAN / 1024 / 1024 + " MB, which nobody could read",

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.octavo.steps;
 
+import io.jenkins.plugins.octavo.FourLines;
 import io.jenkins.plugins.octavo.config.Cluster;
 import io.jenkins.plugins.octavo.config.Environment;
 import io.jenkins.plugins.octavo.config.Registry;
@@ -53,6 +54,7 @@ final class Defaults {
         if (configured.isPresent() && !configured.get().getGate().isEmpty()) {
             String hash = GateAction.approvedHash(call.run(), environment)
                     .orElseThrow(() -> new FourLines(
+                            FourLines.GATE,
                             "The environment \"" + environment + "\" has a gate that this build has not passed",
                             call.run().getFullDisplayName(),
                             "no plan for it was approved by the gate \""
@@ -61,6 +63,7 @@ final class Defaults {
             Object asked = call.inputs().put("approvedHash", hash);
             if (asked != null && !asked.equals(hash)) {
                 throw new FourLines(
+                        FourLines.PLAN_CHANGED,
                         "The plan that is to be deployed is not the one that was approved",
                         "environment " + environment,
                         "approved was " + hash + ", asked for is " + asked,
@@ -83,6 +86,7 @@ final class Defaults {
         Optional<Environment> found = settings.environment(name);
         if (found.isEmpty() && settings.hasEnvironments()) {
             throw new FourLines(
+                    FourLines.INVALID,
                     "There is no environment \"" + name + "\"",
                     call.run().getParent().getFullDisplayName(),
                     "configured for it are " + String.join(", ", settings.environmentNames()),
@@ -98,6 +102,7 @@ final class Defaults {
         Cluster cluster = settings(call)
                 .cluster(environment.getCluster())
                 .orElseThrow(() -> new FourLines(
+                        FourLines.INVALID,
                         "There is no cluster \"" + environment.getCluster() + "\"",
                         "the configuration of the environment \"" + environment.getName() + "\"",
                         "no cluster of that name is configured",

@@ -59,8 +59,7 @@ public final class KubernetesDeploy extends Builder implements SimpleBuildStep {
         context.prepare(call);
         call.warnings().forEach(warning -> listener.getLogger().println("warning: " + warning));
         Secrets.Resolved secrets = call.secrets().resolve(run);
-        OctavoCommand command =
-                OctavoCommand.on(workspace, context.operation(), JsonOutput.toJson(call.inputs()));
+        OctavoCommand command = OctavoCommand.on(workspace, context.operation(), JsonOutput.toJson(call.inputs()));
         EnvVars variables = new EnvVars(env);
         variables.putAll(secrets.variables());
         variables.putAll(call.plain());

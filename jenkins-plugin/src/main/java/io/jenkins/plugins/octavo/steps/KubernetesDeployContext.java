@@ -3,6 +3,7 @@ package io.jenkins.plugins.octavo.steps;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.Extension;
 import hudson.Util;
+import io.jenkins.plugins.octavo.FourLines;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -89,6 +90,7 @@ public final class KubernetesDeployContext extends OperationStep {
     void prepare(Call call) throws FourLines {
         if (configs.isBlank()) {
             throw new FourLines(
+                    FourLines.INVALID,
                     "Kubernetes config files are not specified.",
                     "kubernetesDeploy, configs",
                     "it is empty",
@@ -106,25 +108,29 @@ public final class KubernetesDeployContext extends OperationStep {
             return;
         }
         switch (credentialsType.toLowerCase(Locale.ROOT)) {
-            case "ssh" -> throw new FourLines(
-                    "A kubeconfig is not copied over SSH any more",
-                    "kubernetesDeploy, credentialsType: 'SSH'",
-                    "it let others connect anywhere with credentials of Jenkins (CVE-2022-27210, CVE-2022-27211)",
-                    "keep the kubeconfig in a credential of the type \"Kubernetes configuration (kubeconfig)\" and name"
-                            + " it by kubeconfigId");
+            case "ssh" ->
+                throw new FourLines(
+                        FourLines.CREDENTIALS,
+                        "A kubeconfig is not copied over SSH any more",
+                        "kubernetesDeploy, credentialsType: 'SSH'",
+                        "it let others connect anywhere with credentials of Jenkins (CVE-2022-27210, CVE-2022-27211)",
+                        "keep the kubeconfig in a credential of the type \"Kubernetes configuration (kubeconfig)\" and"
+                                + " name it by kubeconfigId");
             case "text" -> {
                 if (textCredentials == null) {
                     throw noKubeconfig("textCredentials is missing");
                 }
-                call.warnings().add("textCredentials puts secrets into the Jenkinsfile; keep the kubeconfig in a"
-                        + " credential and name it by kubeconfigId");
+                call.warnings()
+                        .add("textCredentials puts secrets into the Jenkinsfile; keep the kubeconfig in a"
+                                + " credential and name it by kubeconfigId");
                 call.plain().put("KUBECONFIG_CONTENT", textCredentials.kubeconfig());
                 call.plainMasked().addAll(textCredentials.secrets());
             }
             case "", "kubeconfig" -> {
                 if (kubeConfig != null && !kubeConfig.getPath().isEmpty()) {
-                    call.warnings().add("kubeConfig names a file of the workspace; keep the kubeconfig in a credential"
-                            + " and name it by kubeconfigId");
+                    call.warnings()
+                            .add("kubeConfig names a file of the workspace; keep the kubeconfig in a credential"
+                                    + " and name it by kubeconfigId");
                     call.inputs().put("kubeconfig", kubeConfig.getPath());
                 }
                 // else the environment's: withCredentials([kubeconfigContent(…)]) or kubeconfigFile, or the pod's own
@@ -135,11 +141,12 @@ public final class KubernetesDeployContext extends OperationStep {
 
     private static FourLines noKubeconfig(String why) {
         return new FourLines(
+                FourLines.CREDENTIALS,
                 "No cluster is named",
                 "kubernetesDeploy",
                 why,
-                "keep the kubeconfig in a credential of the type \"Kubernetes configuration (kubeconfig)\" and name it by"
-                        + " kubeconfigId");
+                "keep the kubeconfig in a credential of the type \"Kubernetes configuration (kubeconfig)\" and name it"
+                        + " by kubeconfigId");
     }
 
     public String getConfigs() {

@@ -62,8 +62,8 @@ public final class LegacyTexts implements Describable<LegacyTexts> {
     String kubeconfig() {
         Map<String, Object> cluster =
                 Map.of("server", getServerUrl(), "certificate-authority-data", getCertificateAuthorityData());
-        Map<String, Object> user = Map.of(
-                "client-certificate-data", getClientCertificateData(), "client-key-data", getClientKeyData());
+        Map<String, Object> user =
+                Map.of("client-certificate-data", getClientCertificateData(), "client-key-data", getClientKeyData());
         return JsonOutput.toJson(Map.of(
                 "apiVersion",
                 "v1",

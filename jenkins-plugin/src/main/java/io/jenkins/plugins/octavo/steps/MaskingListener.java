@@ -3,6 +3,7 @@ package io.jenkins.plugins.octavo.steps;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.console.LineTransformationOutputStream;
 import hudson.model.TaskListener;
+import hudson.remoting.Channel;
 import java.io.IOException;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
@@ -11,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import jenkins.util.JenkinsJVM;
-import hudson.remoting.Channel;
 import org.jenkinsci.plugins.credentialsbinding.masking.SecretPatterns;
 import org.jenkinsci.plugins.workflow.log.OutputStreamTaskListener;
 
@@ -48,7 +48,8 @@ final class MaskingListener extends OutputStreamTaskListener.Default {
 
     private void writeObject(ObjectOutputStream stream) throws IOException {
         if (JenkinsJVM.isJenkinsJVM() && Channel.current() == null) {
-            throw new NotSerializableException("secrets are not kept: " + getClass().getName());
+            throw new NotSerializableException(
+                    "secrets are not kept: " + getClass().getName());
         }
         stream.defaultWriteObject();
     }

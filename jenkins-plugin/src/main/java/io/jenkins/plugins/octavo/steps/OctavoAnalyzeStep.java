@@ -5,7 +5,7 @@ import hudson.Util;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
-/** {@code octavo analyze}: Analyses each chosen microservice with SonarQube and waits for its quality gate. */
+/** {@code octavo analyze}: analyses each chosen microservice with SonarQube and waits for its quality gate. */
 public final class OctavoAnalyzeStep extends OperationStep {
     private String service = "";
     private String sonarUrl = "";

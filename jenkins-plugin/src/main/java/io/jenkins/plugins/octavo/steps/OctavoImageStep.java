@@ -5,14 +5,10 @@ import hudson.Util;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
-/** {@code octavo image}: Builds the image of each chosen microservice, without a Docker daemon. */
-public final class OctavoImageStep extends OperationStep {
-    private String service = "";
-    private String registry = "";
-    private String namespace = "";
+/** {@code octavo image}: builds the image of each chosen microservice, without a Docker daemon. */
+public final class OctavoImageStep extends RegistryStep {
     private String base = "";
     private String offline = "auto";
-    private String registryCredentialsId = "";
 
     @DataBoundConstructor
     public OctavoImageStep() {
@@ -22,38 +18,6 @@ public final class OctavoImageStep extends OperationStep {
     @Override
     public String operation() {
         return "image";
-    }
-
-    @Override
-    void prepare(Call call) {
-        Defaults.registry(call, registryCredentialsId);
-    }
-
-    public String getService() {
-        return service;
-    }
-
-    @DataBoundSetter
-    public void setService(String service) {
-        this.service = Util.fixNull(service).trim();
-    }
-
-    public String getRegistry() {
-        return registry;
-    }
-
-    @DataBoundSetter
-    public void setRegistry(String registry) {
-        this.registry = Util.fixNull(registry).trim();
-    }
-
-    public String getNamespace() {
-        return namespace;
-    }
-
-    @DataBoundSetter
-    public void setNamespace(String namespace) {
-        this.namespace = Util.fixNull(namespace).trim();
     }
 
     public String getBase() {
@@ -72,15 +36,6 @@ public final class OctavoImageStep extends OperationStep {
     @DataBoundSetter
     public void setOffline(String offline) {
         this.offline = Util.fixNull(offline).trim();
-    }
-
-    public String getRegistryCredentialsId() {
-        return registryCredentialsId;
-    }
-
-    @DataBoundSetter
-    public void setRegistryCredentialsId(String registryCredentialsId) {
-        this.registryCredentialsId = Util.fixNull(registryCredentialsId).trim();
     }
 
     /** Its form. */

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
-/** {@code octavo list}: Finds the microservices of the sources and chooses those to deliver. */
+/** {@code octavo list}: finds the microservices of the sources and chooses those to deliver. */
 public final class OctavoListStep extends OperationStep {
     private String directory = "";
     private String project = "";

@@ -2,19 +2,16 @@ package io.jenkins.plugins.octavo.steps;
 
 import hudson.Extension;
 import hudson.Util;
+import io.jenkins.plugins.octavo.FourLines;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
-/** {@code octavo release}: Gives the images their version and the commit its tag. */
-public final class OctavoReleaseStep extends OperationStep {
-    private String service = "";
+/** {@code octavo release}: gives the images their version and the commit its tag. */
+public final class OctavoReleaseStep extends RegistryStep {
     private String version = "";
-    private String registry = "";
-    private String namespace = "";
     private String remote = "";
     private String message = "";
     private String approver = "";
-    private String registryCredentialsId = "";
     private String gitCredentialsId = "";
 
     @DataBoundConstructor
@@ -28,18 +25,9 @@ public final class OctavoReleaseStep extends OperationStep {
     }
 
     @Override
-    void prepare(Call call) {
-        Defaults.registry(call, registryCredentialsId);
+    void prepare(Call call) throws FourLines {
+        super.prepare(call);
         call.secrets().login(gitCredentialsId, "GIT_USERNAME", "GIT_PASSWORD");
-    }
-
-    public String getService() {
-        return service;
-    }
-
-    @DataBoundSetter
-    public void setService(String service) {
-        this.service = Util.fixNull(service).trim();
     }
 
     public String getVersion() {
@@ -49,24 +37,6 @@ public final class OctavoReleaseStep extends OperationStep {
     @DataBoundSetter
     public void setVersion(String version) {
         this.version = Util.fixNull(version).trim();
-    }
-
-    public String getRegistry() {
-        return registry;
-    }
-
-    @DataBoundSetter
-    public void setRegistry(String registry) {
-        this.registry = Util.fixNull(registry).trim();
-    }
-
-    public String getNamespace() {
-        return namespace;
-    }
-
-    @DataBoundSetter
-    public void setNamespace(String namespace) {
-        this.namespace = Util.fixNull(namespace).trim();
     }
 
     public String getRemote() {
@@ -94,15 +64,6 @@ public final class OctavoReleaseStep extends OperationStep {
     @DataBoundSetter
     public void setApprover(String approver) {
         this.approver = Util.fixNull(approver).trim();
-    }
-
-    public String getRegistryCredentialsId() {
-        return registryCredentialsId;
-    }
-
-    @DataBoundSetter
-    public void setRegistryCredentialsId(String registryCredentialsId) {
-        this.registryCredentialsId = Util.fixNull(registryCredentialsId).trim();
     }
 
     public String getGitCredentialsId() {

@@ -5,7 +5,7 @@ import hudson.Util;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
-/** {@code octavo source}: Pins the commit that a run delivers, and checks the version that it is to become. */
+/** {@code octavo source}: pins the commit that a run delivers, and checks the version that it is to become. */
 public final class OctavoSourceStep extends OperationStep {
     private String branch = "";
     private String mainBranch = "main,master";

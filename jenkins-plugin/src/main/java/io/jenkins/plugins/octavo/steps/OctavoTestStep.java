@@ -5,7 +5,10 @@ import hudson.Util;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
-/** {@code octavo test}: Builds each chosen microservice with its tests and reads their reports. No test at all is a failure. */
+/**
+ * {@code octavo test}: builds each chosen microservice with its tests and reads their reports. No test at all is a
+ * failure.
+ */
 public final class OctavoTestStep extends OperationStep {
     private String service = "";
 

@@ -7,6 +7,7 @@ import hudson.EnvVars;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.octavo.FourLines;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,9 +84,11 @@ final class OperationContext extends StepContext {
             parsed = new JsonSlurperClassic().parseText(document);
         } catch (RuntimeException e) {
             context.onFailure(new FourLines(
+                    FourLines.RESULT,
                     "The step " + step + " has no result",
                     "its output",
-                    "it is not the JSON that the octavo command writes: " + e.getClass().getSimpleName(),
+                    "it is not the JSON that the octavo command writes: "
+                            + e.getClass().getSimpleName(),
                     "look at the log above; report it, with the log, where nothing is wrong there"));
             return;
         }

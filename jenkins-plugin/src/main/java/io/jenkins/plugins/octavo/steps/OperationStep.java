@@ -4,6 +4,7 @@ import groovy.json.JsonOutput;
 import hudson.EnvVars;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.octavo.FourLines;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,6 +64,7 @@ public abstract class OperationStep extends DurableTaskStep {
     public final StepExecution start(StepContext context) throws Exception {
         if (isReturnStatus() || !isReturnStdout()) {
             throw new FourLines(
+                    FourLines.INVALID,
                     "The step " + getDescriptor().getFunctionName() + " returns its result",
                     "returnStatus, returnStdout",
                     "they are of other steps",
@@ -73,8 +75,8 @@ public abstract class OperationStep extends DurableTaskStep {
         TaskListener listener = context.get(TaskListener.class);
         call.warnings().forEach(warning -> listener.getLogger().println("warning: " + warning));
         task = new OctavoTask(operation(), JsonOutput.toJson(call.inputs()), call.plain());
-        return super.start(new OperationContext(
-                context, getDescriptor().getFunctionName(), call.secrets(), call.plainMasked()));
+        return super.start(
+                new OperationContext(context, getDescriptor().getFunctionName(), call.secrets(), call.plainMasked()));
     }
 
     @Override

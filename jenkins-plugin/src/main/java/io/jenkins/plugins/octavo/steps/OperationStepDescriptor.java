@@ -45,10 +45,8 @@ public abstract class OperationStepDescriptor extends DurableTaskStep.DurableTas
         if (variables instanceof String lines) {
             if (step instanceof OctavoListStep list) {
                 list.setVariables(Texts.map(lines));
-            } else if (step instanceof OctavoPlanStep plan) {
-                plan.setVariables(Texts.map(lines));
-            } else if (step instanceof OctavoDeployStep deploy) {
-                deploy.setVariables(Texts.map(lines));
+            } else if (step instanceof EnvironmentStep environment) {
+                environment.setVariables(Texts.map(lines));
             }
         }
         if (tags instanceof String commas && step instanceof OctavoPushStep push) {

@@ -18,9 +18,7 @@ final class PullSecretAction extends InvisibleAction implements EnvironmentContr
     /** @param result of {@code kubernetes-deploy}, as JSON or as what that was read to */
     static void add(Run<?, ?> run, Object result) {
         Object parsed = result instanceof String json ? new JsonSlurperClassic().parseText(json) : result;
-        if (parsed instanceof Map<?, ?> map
-                && map.get("secretName") instanceof String name
-                && !name.isEmpty()) {
+        if (parsed instanceof Map<?, ?> map && map.get("secretName") instanceof String name && !name.isEmpty()) {
             run.addOrReplaceAction(new PullSecretAction(name));
         }
     }

@@ -4,8 +4,8 @@ import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
 import com.cloudbees.plugins.credentials.domains.URIRequirementBuilder;
-
 import hudson.model.Run;
+import io.jenkins.plugins.octavo.FourLines;
 import io.jenkins.plugins.octavo.credentials.Kubeconfigs;
 import java.io.IOException;
 import java.io.Serializable;
@@ -71,10 +71,11 @@ final class Secrets implements Serializable {
         Map<String, Object> docker = new LinkedHashMap<>();
         for (Use use : uses) {
             switch (use.kind) {
-                case KUBECONFIG -> variables.put(
-                        use.first, Kubeconfigs.content(use.id, run).getPlainText());
-                case KUBECONFIG_FOR_PLAN -> variables.put(
-                        use.first, Kubeconfigs.contentForPlan(use.id, run).getPlainText());
+                case KUBECONFIG ->
+                    variables.put(use.first, Kubeconfigs.content(use.id, run).getPlainText());
+                case KUBECONFIG_FOR_PLAN ->
+                    variables.put(
+                            use.first, Kubeconfigs.contentForPlan(use.id, run).getPlainText());
                 case TEXT -> {
                     StringCredentials text = find(use, StringCredentials.class, run, "secret text");
                     variables.put(use.first, text.getSecret().getPlainText());
@@ -117,6 +118,7 @@ final class Secrets implements Serializable {
                 use.id, type, run, URIRequirementBuilder.create().build());
         if (found == null) {
             throw new FourLines(
+                    FourLines.CREDENTIALS,
                     "There is no credential \"" + use.id + "\" of the type " + words,
                     run.getFullDisplayName(),
                     "nothing with this ID is visible to the job, or it is of another type",

@@ -32,7 +32,9 @@ final class Texts {
         lines.lines().forEach(line -> {
             int equals = line.indexOf('=');
             if (equals > 0) {
-                map.put(line.substring(0, equals).strip(), line.substring(equals + 1).strip());
+                map.put(
+                        line.substring(0, equals).strip(),
+                        line.substring(equals + 1).strip());
             }
         });
         return map;

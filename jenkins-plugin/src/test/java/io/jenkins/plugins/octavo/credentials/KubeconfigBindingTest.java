@@ -78,12 +78,12 @@ class KubeconfigBindingTest {
     @ValueSource(strings = {"kc", "text", "file"})
     void fileIsForItsOwnerAndGoneAfterwards(String id) throws Exception {
         WorkflowRun run = run("""
-                node('agent') {
-                  withCredentials([kubeconfigFile('%s')]) {
-                    sh 'stat -c "mode %%a" "$KUBECONFIG"; cp "$KUBECONFIG" copy'
-                  }
-                }
-                """.formatted(id), Result.SUCCESS);
+            node('agent') {
+              withCredentials([kubeconfigFile('%s')]) {
+                sh 'stat -c "mode %%a" "$KUBECONFIG"; cp "$KUBECONFIG" copy'
+              }
+            }
+            """.formatted(id), Result.SUCCESS);
 
         FilePath workspace = agent.getWorkspaceFor(run.getParent());
         jenkins.assertLogContains("mode 400", run);
@@ -105,18 +105,18 @@ class KubeconfigBindingTest {
     @Test
     void logShowsNoSecretOfAFile() throws Exception {
         WorkflowRun run = run("""
-                node('agent') {
-                  withCredentials([kubeconfigFile(credentialsId: 'kc')]) {
-                    sh 'set -x; cat "$KUBECONFIG"; base64 -w0 < "$KUBECONFIG" > /dev/null; printf tok-SECRET-1 | base64'
-                    try {
-                      error 'it was tok-SECRET-1'
-                    } catch (e) {
-                      echo "caught: ${e.message}"
-                    }
-                    error 'again tok-SECRET-1'
-                  }
+            node('agent') {
+              withCredentials([kubeconfigFile(credentialsId: 'kc')]) {
+                sh 'set -x; cat "$KUBECONFIG"; base64 -w0 < "$KUBECONFIG" > /dev/null; printf tok-SECRET-1 | base64'
+                try {
+                  error 'it was tok-SECRET-1'
+                } catch (e) {
+                  echo "caught: ${e.message}"
                 }
-                """, Result.FAILURE);
+                error 'again tok-SECRET-1'
+              }
+            }
+            """, Result.FAILURE);
 
         jenkins.assertLogContains("server: \"https://k:6443\"", run);
         jenkins.assertLogContains("caught: it was ****", run);
@@ -126,15 +126,15 @@ class KubeconfigBindingTest {
     @Test
     void logShowsNoSecretOfContent() throws Exception {
         WorkflowRun run = run("""
-                node('agent') {
-                  withCredentials([kubeconfigContent(credentialsId: 'kc')]) {
-                    sh 'set -x; echo "$KUBECONFIG_CONTENT"; env'
-                  }
-                  withCredentials([kubeconfigContent(credentialsId: 'kc', variable: 'MINE')]) {
-                    echo env.MINE
-                  }
-                }
-                """, Result.SUCCESS);
+            node('agent') {
+              withCredentials([kubeconfigContent(credentialsId: 'kc')]) {
+                sh 'set -x; echo "$KUBECONFIG_CONTENT"; env'
+              }
+              withCredentials([kubeconfigContent(credentialsId: 'kc', variable: 'MINE')]) {
+                echo env.MINE
+              }
+            }
+            """, Result.SUCCESS);
 
         jenkins.assertLogContains("name: shop", run);
         assertNoSecrets(run);
@@ -191,23 +191,23 @@ class KubeconfigBindingTest {
     void freestyleJobOfKubernetesCdRuns() throws Exception {
         String bindings = "com.microsoft.jenkins.kubernetes.credentials.Kubeconfig";
         String xml = """
-                <project>
-                  <buildWrappers>
-                    <org.jenkinsci.plugins.credentialsbinding.impl.SecretBuildWrapper plugin="credentials-binding@1.24">
-                      <bindings>
-                        <%1$sFileCredentialsBinding plugin="kubernetes-cd@2.3.1">
-                          <credentialsId>kc</credentialsId>
-                          <variable>KUBECONFIG</variable>
-                        </%1$sFileCredentialsBinding>
-                        <%1$sCredentialsBinding plugin="kubernetes-cd@2.3.1">
-                          <credentialsId>text</credentialsId>
-                          <variable>KC</variable>
-                        </%1$sCredentialsBinding>
-                      </bindings>
-                    </org.jenkinsci.plugins.credentialsbinding.impl.SecretBuildWrapper>
-                  </buildWrappers>
-                </project>
-                """.formatted(bindings);
+            <project>
+              <buildWrappers>
+                <org.jenkinsci.plugins.credentialsbinding.impl.SecretBuildWrapper plugin="credentials-binding@1.24">
+                  <bindings>
+                    <%1$sFileCredentialsBinding plugin="kubernetes-cd@2.3.1">
+                      <credentialsId>kc</credentialsId>
+                      <variable>KUBECONFIG</variable>
+                    </%1$sFileCredentialsBinding>
+                    <%1$sCredentialsBinding plugin="kubernetes-cd@2.3.1">
+                      <credentialsId>text</credentialsId>
+                      <variable>KC</variable>
+                    </%1$sCredentialsBinding>
+                  </bindings>
+                </org.jenkinsci.plugins.credentialsbinding.impl.SecretBuildWrapper>
+              </buildWrappers>
+            </project>
+            """.formatted(bindings);
         FreeStyleProject project = (FreeStyleProject) Jenkins.get()
                 .createProjectFromXML("old", new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)));
         project.setAssignedNode(agent);

@@ -24,36 +24,36 @@ class KubeconfigTextTest {
     @Test
     void acceptsWhatKubectlWrites() {
         assertOk("""
-                apiVersion: v1
-                clusters:
-                - cluster:
-                    certificate-authority-data: LS0tLS1CRUdJTg==
-                    server: https://10.0.0.1:6443
-                  name: shop
-                contexts:
-                - context:
-                    cluster: shop
-                    namespace: dev
-                    user: deployer
-                  name: deployer@shop
-                current-context: deployer@shop
-                kind: Config
-                preferences: {}
-                users:
-                - name: deployer
-                  user:
-                    token: eyJhbGciOi.abc
-                """);
+            apiVersion: v1
+            clusters:
+            - cluster:
+                certificate-authority-data: LS0tLS1CRUdJTg==
+                server: https://10.0.0.1:6443
+              name: shop
+            contexts:
+            - context:
+                cluster: shop
+                namespace: dev
+                user: deployer
+              name: deployer@shop
+            current-context: deployer@shop
+            kind: Config
+            preferences: {}
+            users:
+            - name: deployer
+              user:
+                token: eyJhbGciOi.abc
+            """);
     }
 
     @Test
     void acceptsJson() {
         assertOk("""
-                {"apiVersion":"v1","kind":"Config","preferences":{},"current-context":"a",
-                 "clusters":[{"name":"a","cluster":{"server":"https://k:6443","certificate-authority":""}}],
-                 "contexts":[{"name":"a","context":{"cluster":"a","user":"u"}}],
-                 "users":[{"name":"u","user":{"token":"abcdef","exec":null}}]}
-                """);
+            {"apiVersion":"v1","kind":"Config","preferences":{},"current-context":"a",
+             "clusters":[{"name":"a","cluster":{"server":"https://k:6443","certificate-authority":""}}],
+             "contexts":[{"name":"a","context":{"cluster":"a","user":"u"}}],
+             "users":[{"name":"u","user":{"token":"abcdef","exec":null}}]}
+            """);
     }
 
     @Test

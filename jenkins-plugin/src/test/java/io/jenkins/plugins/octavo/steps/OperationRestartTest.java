@@ -57,8 +57,9 @@ class OperationRestartTest {
             agent.setLabelString(Label.get("octavo").getName());
             WorkflowJob job = jenkins.createProject(WorkflowJob.class, "restarted");
             job.setDefinition(new CpsFlowDefinition(
-                    "node('octavo') { withEnv(['OCTAVO_JAVA_HOME=" + java + "']) {"
-                            + " echo \"made <${octavoPush(registry: 'r.io', registryCredentialsId: 'registry').digest}>\" } }",
+                    "node('octavo') { withEnv(['OCTAVO_JAVA_HOME=" + java + "']) { echo \"made <${octavoPush(registry:"
+                            + " 'r.io', registryCredentialsId:"
+                            + " 'registry').digest}>\" } }",
                     true));
             WorkflowRun run = job.scheduleBuild2(0).waitForStart();
             jenkins.waitForMessage("started", run);

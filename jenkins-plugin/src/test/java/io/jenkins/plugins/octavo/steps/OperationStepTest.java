@@ -66,32 +66,28 @@ class OperationStepTest {
 
     @Test
     void returnsWhatTheCommandHasFound() throws Exception {
-        WorkflowRun run = run(
-                Result.SUCCESS,
-                """
-                node('octavo') {
-                    sh 'git init -q -b main . && git config user.email a@b && git config user.name a && git commit -q --allow-empty -m x'
-                    def source = octavoSource(mainBranch: 'main')
-                    echo "pinned ${source.shortCommit} on ${source.branch} ${source.mainBranch}"
-                }
-                """);
+        WorkflowRun run = run(Result.SUCCESS, """
+            node('octavo') {
+                sh 'git init -q -b main . && git config user.email a@b && git config user.name a && git commit -q --allow-empty -m x'
+                def source = octavoSource(mainBranch: 'main')
+                echo "pinned ${source.shortCommit} on ${source.branch} ${source.mainBranch}"
+            }
+            """);
 
         assertTrue(JenkinsRule.getLog(run).matches("(?s).*pinned [0-9a-f]{7,} on main true.*"));
     }
 
     @Test
     void tellsTheFailureInItsException() throws Exception {
-        WorkflowRun run = run(
-                Result.SUCCESS,
-                """
-                node('octavo') {
-                    try {
-                        octavoDeploy(environment: 'dev')
-                    } catch (e) {
-                        echo "caught <${e.message}>"
-                    }
+        WorkflowRun run = run(Result.SUCCESS, """
+            node('octavo') {
+                try {
+                    octavoDeploy(environment: 'dev')
+                } catch (e) {
+                    echo "caught <${e.message}>"
                 }
-                """);
+            }
+            """);
 
         assertTrue(JenkinsRule.getLog(run).matches("(?s).*caught <octavoDeploy: [A-Z]+-[0-9]{3} .*>.*"));
     }
@@ -100,15 +96,12 @@ class OperationStepTest {
     void givesCredentialsByTheEnvironmentAndHidesThem() throws Exception {
         addLogin();
         String encoded = Base64.getEncoder().encodeToString(("robot:" + PASSWORD).getBytes(StandardCharsets.UTF_8));
-        Path java = FakeJava.home(
-                folder.resolve("jdk"),
-                "17.0.1",
-                """
-                echo "plain $REGISTRY_PASSWORD" >&2
-                printf 'basic %s\\n' "$(printf '%s' "$REGISTRY_USERNAME:$REGISTRY_PASSWORD" | base64)" >&2
-                echo "REGISTRY-101  wrong password $REGISTRY_PASSWORD" >&2
-                exit 4
-                """);
+        Path java = FakeJava.home(folder.resolve("jdk"), "17.0.1", """
+            echo "plain $REGISTRY_PASSWORD" >&2
+            printf 'basic %s\\n' "$(printf '%s' "$REGISTRY_USERNAME:$REGISTRY_PASSWORD" | base64)" >&2
+            echo "REGISTRY-101  wrong password $REGISTRY_PASSWORD" >&2
+            exit 4
+            """);
         WorkflowRun run = run(
                 Result.FAILURE,
                 "node('octavo') { withEnv(['OCTAVO_JAVA_HOME=" + java + "']) {"
@@ -127,7 +120,8 @@ class OperationStepTest {
         Registry configured = new Registry("r.io");
         configured.setCredentialsId("registry");
         OctavoConfiguration.get().setRegistries(List.of(configured));
-        Path java = FakeJava.home(folder.resolve("jdk"), "17.0.1", "echo \"{\\\"user\\\":\\\"$REGISTRY_USERNAME\\\"}\"");
+        Path java =
+                FakeJava.home(folder.resolve("jdk"), "17.0.1", "echo \"{\\\"user\\\":\\\"$REGISTRY_USERNAME\\\"}\"");
         WorkflowRun run = run(
                 Result.SUCCESS,
                 "node('octavo') { withEnv(['OCTAVO_JAVA_HOME=" + java + "']) {"
@@ -170,8 +164,9 @@ class OperationStepTest {
 
     @Test
     void copiesTheCommandAgainWhereItWasCut() throws Exception {
-        String script = "node('octavo') { sh 'git init -q . && git config user.email a@b && git config user.name a && git"
-                + " commit -q --allow-empty -m x'; octavoSource() }";
+        String script =
+                "node('octavo') { sh 'git init -q . && git config user.email a@b && git config user.name a && git"
+                        + " commit -q --allow-empty -m x'; octavoSource() }";
         run(Result.SUCCESS, script);
         FilePath[] jars = agent.getRootPath().list("caches/octavo/*/octavo.jar");
         assertEquals(1, jars.length);
