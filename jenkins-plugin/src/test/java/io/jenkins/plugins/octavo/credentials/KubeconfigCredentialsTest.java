@@ -120,7 +120,7 @@ class KubeconfigCredentialsTest {
             SystemCredentialsProvider.getInstance().getCredentials().add(credentials);
             // what a dialog is filled with: no page of its own, so without scripts
             var client = jenkins.createWebClient().withJavaScriptEnabled(false);
-            var page = client.goTo("manage/credentials/store/system/domain/_/credential/kc/updateDialog", "");
+            var page = client.goTo("manage/credentials/store/system/domain/_/credential/kc/updateDialog");
             String html = page.getWebResponse().getContentAsString();
             assertThat(html, not(containsString("new-token-456")));
             assertThat(html, containsString("KubeconfigCredentials/checkContent"));
