@@ -270,11 +270,10 @@ class Delivery implements Serializable {
         return plans[environment]
     }
 
+    /** What stage 1 has pinned; a build that was restarted from a later stage has it from the record. */
     private Map pinned() {
         if (source == null) {
-            onAgent {
-                source = engine.run('source', [mainBranch: settings.mainBranch])
-            }
+            onAgent { }
         }
         return source
     }
@@ -320,7 +319,7 @@ class Delivery implements Serializable {
         script.checkout(script.scm)
         script.unstash(STASH)
         // the branch may have moved on since stage 1: this goes back to the commit that it pinned
-        engine.run('source', [pinned: true])
+        source = engine.run('source', [pinned: true])
         try {
             body()
         } catch (Exception e) {

@@ -173,6 +173,32 @@ class MicroservicePipelineTest {
                 .containsEntry("variables", Map.of("A", "1", "B", "2"));
     }
 
+    /** Jenkins skips the stages before, and gives the new build the stash of the old one. */
+    @Test
+    void restartedFromALateStageItGoesOnWithTheRecord() {
+        PipelineResult result = runJenkinsfile(
+                """
+                @Library('octavo')
+                import dev.octavo.Delivery
+
+                node {
+                    checkout(scm)
+                    stash(name: 'octavo', includes: '.octavo/**', useDefaultExcludes: false)
+                }
+                Delivery delivery = new Delivery(this, [:])
+                if (delivery.deploysToDev()) {
+                    delivery.deploy('dev', 'deploy-to-dev')
+                }
+                """,
+                Map.of(),
+                asked -> new InputAnswer.Proceed("amy", Map.of()));
+
+        assertThat(result.failure()).isNull();
+        assertThat(calls)
+                .containsExactly("source", "source", "plan dev", "gate deploy-to-dev", "source", "deploy dev");
+        assertThat(arguments.get("source")).as("never a new record").isEqualTo(Map.of("pinned", true));
+    }
+
     @Test
     void withThePluginItGivesCredentialsByTheirIdsAndAsksAtItsGates() {
         environment.put("OCTAVO_GATES", "true");
@@ -270,9 +296,13 @@ class MicroservicePipelineTest {
     }
 
     private PipelineResult run(String settings, Map<String, String> parameters, Person person) {
+        return runJenkinsfile("@Library('octavo') _\nmicroservicePipeline(" + settings + ")\n", parameters, person);
+    }
+
+    private PipelineResult runJenkinsfile(String jenkinsfile, Map<String, String> parameters, Person person) {
         PipelineRequest request = PipelineRequest.builder(
                         Path.of("Jenkinsfile"),
-                        "@Library('octavo') _\nmicroservicePipeline(" + settings + ")\n",
+                        jenkinsfile,
                         folder.resolve("workspace"),
                         folder.resolve("run"))
                 .parameters(parameters)
