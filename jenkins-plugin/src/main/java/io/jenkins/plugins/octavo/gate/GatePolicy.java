@@ -48,23 +48,26 @@ public final class GatePolicy {
                     "name one of these, or add it to Octavo's settings of Jenkins or of the job's folder");
         }
         if (environment.isPresent() && !environment.get().getGate().isEmpty()) {
-            policy.add(settings, environment.get().getGate(), "environment \"" + request.environment() + "\"");
+            // as where the environment is kept: a folder cannot weaken the gate of one that is configured outside of it
+            policy.add(
+                    settings.gate(environment.get()),
+                    environment.get().getGate(),
+                    "environment \"" + request.environment() + "\"");
         }
-        if (!request.policy().isEmpty() && !policy.names.contains(request.policy())) {
-            policy.add(settings, request.policy(), where);
+        if (!request.policy().isEmpty()) {
+            policy.add(settings.gate(request.policy()), request.policy(), where);
         }
         policy.add(request, where);
         return policy;
     }
 
-    private void add(Settings settings, String name, String where) throws AbortException {
-        Gate gate = settings.gate(name)
-                .orElseThrow(() -> new FourLines(
-                        FourLines.GATE,
-                        "nobody can approve: there is no gate \"" + name + "\"",
-                        where,
-                        "Octavo's settings of Jenkins and of the job's folders have no gate of that name",
-                        "add it there, or correct the name"));
+    private void add(Optional<Gate> configured, String name, String where) throws AbortException {
+        Gate gate = configured.orElseThrow(() -> new FourLines(
+                FourLines.GATE,
+                "nobody can approve: there is no gate \"" + name + "\"",
+                where,
+                "Octavo's settings of Jenkins and of the job's folders have no gate of that name",
+                "add it there, or correct the name"));
         String place = "gate \"" + name + "\" in Octavo's settings";
         checkQuorum(gate.getQuorum(), place);
         if (gate.getHours() < 1) {
@@ -75,7 +78,9 @@ public final class GatePolicy {
                     "it waits " + gate.getHours() + " hours",
                     "let it wait for 1 hour or more");
         }
-        names.add(name);
+        if (!names.contains(name)) {
+            names.add(name);
+        }
         addApprovers(gate.getApprovers(), place);
         quorum = Math.max(quorum, gate.getQuorum());
         notStarter |= gate.isNotStarter();

@@ -100,7 +100,7 @@ final class Defaults {
 
     private static Cluster cluster(OperationStep.Call call, Environment environment) throws FourLines {
         Cluster cluster = settings(call)
-                .cluster(environment.getCluster())
+                .cluster(environment)
                 .orElseThrow(() -> new FourLines(
                         FourLines.INVALID,
                         "There is no cluster \"" + environment.getCluster() + "\"",
