@@ -176,8 +176,7 @@ class MicroservicePipelineTest {
     /** Jenkins skips the stages before, and gives the new build the stash of the old one. */
     @Test
     void restartedFromALateStageItGoesOnWithTheRecord() {
-        PipelineResult result = runJenkinsfile(
-                """
+        PipelineResult result = runJenkinsfile("""
                 @Library('octavo')
                 import dev.octavo.Delivery
 
@@ -189,13 +188,10 @@ class MicroservicePipelineTest {
                 if (delivery.deploysToDev()) {
                     delivery.deploy('dev', 'deploy-to-dev')
                 }
-                """,
-                Map.of(),
-                asked -> new InputAnswer.Proceed("amy", Map.of()));
+                """, Map.of(), asked -> new InputAnswer.Proceed("amy", Map.of()));
 
         assertThat(result.failure()).isNull();
-        assertThat(calls)
-                .containsExactly("source", "source", "plan dev", "gate deploy-to-dev", "source", "deploy dev");
+        assertThat(calls).containsExactly("source", "source", "plan dev", "gate deploy-to-dev", "source", "deploy dev");
         assertThat(arguments.get("source")).as("never a new record").isEqualTo(Map.of("pinned", true));
     }
 
@@ -301,10 +297,7 @@ class MicroservicePipelineTest {
 
     private PipelineResult runJenkinsfile(String jenkinsfile, Map<String, String> parameters, Person person) {
         PipelineRequest request = PipelineRequest.builder(
-                        Path.of("Jenkinsfile"),
-                        jenkinsfile,
-                        folder.resolve("workspace"),
-                        folder.resolve("run"))
+                        Path.of("Jenkinsfile"), jenkinsfile, folder.resolve("workspace"), folder.resolve("run"))
                 .parameters(parameters)
                 .libraries(new ThisLibrary())
                 .scm((into, context) -> {
