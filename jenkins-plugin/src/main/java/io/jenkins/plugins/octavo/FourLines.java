@@ -17,7 +17,7 @@ public final class FourLines extends AbortException {
     /** A gate that nobody has passed, or could ever pass. */
     public static final String GATE = "GATE-101";
     /** A result that is none. */
-    public static final String RESULT = "BUILD-101";
+    public static final String RESULT = "INTERNAL-101";
 
     private static final long serialVersionUID = 1L;
 

@@ -105,6 +105,19 @@ class DocumentationTest {
     }
 
     @Test
+    void pluginUsesTheCodesOfTheEngine() throws IOException {
+        String source = Files.readString(REPOSITORY.resolve(PLUGIN_STEPS).resolveSibling("FourLines.java"));
+        Set<String> known = Arrays.stream(ErrorCode.values()).map(ErrorCode::id).collect(Collectors.toSet());
+        Matcher code = Pattern.compile("\"([A-Z]+-\\d{3})\"").matcher(source);
+        int codes = 0;
+        while (code.find()) {
+            codes++;
+            assertThat(known).contains(code.group(1));
+        }
+        assertThat(codes).isPositive();
+    }
+
+    @Test
     void stepsOfThePluginHaveHelpInBothLanguages() throws IOException {
         Path resources = REPOSITORY.resolve("jenkins-plugin/src/main/resources/io/jenkins/plugins/octavo");
         try (Stream<Path> forms = Files.find(resources, 9, (path, attributes) -> path.endsWith("config.jelly"))) {
