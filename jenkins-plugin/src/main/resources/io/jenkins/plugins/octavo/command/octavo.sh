@@ -24,7 +24,7 @@ for home in "${OCTAVO_JAVA_HOME:-}" "${JAVA_HOME:-}" "$onpath" "${OCTAVO_AGENT_J
       java=$home/bin/java
       break
     fi
-    seen="$seen Java $found in $home,"
+    seen="${seen:+$seen, }Java $found in $home"
   fi
 done
 if [ -z "$java" ]; then
