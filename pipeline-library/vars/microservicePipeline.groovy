@@ -26,7 +26,8 @@ def call(Map settings = [:]) {
         options {
             skipDefaultCheckout()
             disableConcurrentBuilds()
-            preserveStashes()
+            // a restart from a stage needs its build's, and another build may have come since
+            preserveStashes(buildCount: 10)
         }
         stages {
             stage('build') {
