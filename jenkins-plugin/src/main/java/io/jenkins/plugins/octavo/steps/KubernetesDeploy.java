@@ -2,6 +2,7 @@ package io.jenkins.plugins.octavo.steps;
 
 import groovy.json.JsonOutput;
 import hudson.AbortException;
+import hudson.CloseProofOutputStream;
 import hudson.EnvVars;
 import hudson.Extension;
 import hudson.FilePath;
@@ -69,8 +70,9 @@ public final class KubernetesDeploy extends Builder implements SimpleBuildStep {
         Pattern masked = SecretPatterns.getAggregateSecretPattern(hidden);
         ByteArrayOutputStream result = new ByteArrayOutputStream();
         int code;
+        // closed at its end so that it writes its last line; the build's log goes on
         try (OutputStream log = new SecretPatterns.MaskingOutputStream(
-                listener.getLogger(), () -> masked, StandardCharsets.UTF_8.name())) {
+                new CloseProofOutputStream(listener.getLogger()), () -> masked, StandardCharsets.UTF_8.name())) {
             code = launcher.launch()
                     .cmds(command.arguments(launcher.isUnix()))
                     .envs(variables)
