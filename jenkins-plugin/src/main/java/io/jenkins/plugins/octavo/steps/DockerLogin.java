@@ -28,6 +28,13 @@ public final class DockerLogin implements Describable<DockerLogin> {
         // all by setters
     }
 
+    /** Jobs that the old plugin has saved lack what was not entered. */
+    private Object readResolve() {
+        setCredentialsId(credentialsId);
+        setUrl(url);
+        return this;
+    }
+
     /** From what an old job has saved, whose class is of the plugin docker-commons. */
     @CheckForNull
     static DockerLogin of(@CheckForNull Object saved) {

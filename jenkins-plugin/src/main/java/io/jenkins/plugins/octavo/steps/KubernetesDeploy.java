@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import jenkins.model.Jenkins;
 import jenkins.tasks.SimpleBuildStep;
 import org.jenkinsci.plugins.credentialsbinding.masking.SecretPatterns;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -50,6 +51,11 @@ public final class KubernetesDeploy extends Builder implements SimpleBuildStep {
         Items.XSTREAM2.addCompatibilityAlias(OLD + "credentials.SSHCredentials", LegacySsh.class);
         Items.XSTREAM2.addCompatibilityAlias(OLD + "credentials.ConfigFileCredentials", LegacyKubeconfigFile.class);
         Items.XSTREAM2.addCompatibilityAlias(OLD + "credentials.TextCredentials", LegacyTexts.class);
+        if (Jenkins.get().getPluginManager().getPlugin("docker-commons") == null) {
+            // else it is that plugin's own, and DockerLogin.of reads it
+            Items.XSTREAM2.addCompatibilityAlias(
+                    "org.jenkinsci.plugins.docker.commons.credentials.DockerRegistryEndpoint", DockerLogin.class);
+        }
     }
 
     @Override
