@@ -72,6 +72,8 @@ public abstract class OperationStep extends DurableTaskStep {
         }
         Call call = Call.of(context.get(Run.class), context.get(EnvVars.class), inputs());
         prepare(call);
+        // before anything of the task asks for them, so that what is missing is told once
+        call.secrets().resolve(call.run());
         TaskListener listener = context.get(TaskListener.class);
         call.warnings().forEach(warning -> listener.getLogger().println("warning: " + warning));
         task = new OctavoTask(operation(), JsonOutput.toJson(call.inputs()), call.plain());
