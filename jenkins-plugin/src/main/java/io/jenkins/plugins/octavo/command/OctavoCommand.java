@@ -1,5 +1,6 @@
 package io.jenkins.plugins.octavo.command;
 
+import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.model.Computer;
 import hudson.model.Node;
@@ -16,8 +17,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import jenkins.MasterToSlaveFileCallable;
 
 /** The {@code octavo} command on an agent: put there once for each version of the plugin. */
@@ -25,6 +29,8 @@ public final class OctavoCommand {
     private static final String JAR = "octavo.jar";
     private static final String LAUNCHER = "octavo.sh";
     private static final long UNUSED_DAYS = 30;
+    /** Of a variable that a shell can set. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     private final String folder;
     private final String agentJava;
@@ -91,9 +97,20 @@ public final class OctavoCommand {
         }
     }
 
-    /** The Java home of the agent's own process. */
-    public String agentJava() {
-        return agentJava;
+    /**
+     * Completes the variables of the process: with the Java of the agent's own process, and with the names of those that
+     * are empty. Jenkins gives no process an empty variable, and in manifests one that is empty is replaced and one that
+     * is not defined stays as it is written.
+     */
+    public void prepare(EnvVars variables) {
+        variables.put("OCTAVO_AGENT_JAVA", agentJava);
+        variables.put(
+                "OCTAVO_EMPTY",
+                variables.entrySet().stream()
+                        .filter(variable -> variable.getValue().isEmpty())
+                        .map(Map.Entry::getKey)
+                        .filter(name -> NAME.matcher(name).matches())
+                        .collect(Collectors.joining(" ")));
     }
 
     /** The call as a program with its arguments, for a launcher. */

@@ -70,7 +70,9 @@ public final class KubernetesDeploy extends Builder implements SimpleBuildStep {
         EnvVars variables = new EnvVars(env);
         variables.putAll(secrets.variables());
         variables.putAll(call.plain());
-        variables.put("OCTAVO_AGENT_JAVA", command.agentJava());
+        command.prepare(variables);
+        // a launcher replaces $NAME in values, which may be passwords
+        variables.replaceAll((name, value) -> value.replace("$", "$$"));
         List<String> hidden = new ArrayList<>(secrets.masked());
         hidden.addAll(call.plainMasked());
         Pattern masked = SecretPatterns.getAggregateSecretPattern(hidden);

@@ -35,7 +35,7 @@ final class OctavoTask extends DurableTask {
             throws IOException, InterruptedException {
         OctavoCommand command = OctavoCommand.on(workspace, operation, request);
         env.putAll(variables);
-        env.put("OCTAVO_AGENT_JAVA", command.agentJava());
+        command.prepare(env);
         DurableTask shell = launcher.isUnix()
                 ? new BourneShellScript(command.shellScript())
                 : new WindowsBatchScript(command.batchScript());

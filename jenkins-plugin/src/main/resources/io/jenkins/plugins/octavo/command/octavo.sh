@@ -3,6 +3,10 @@
 here=$(dirname "$0")
 jar=$here/octavo.jar
 
+# What Jenkins has left out because it is empty.
+for name in ${OCTAVO_EMPTY:-}; do export "$name="; done
+unset OCTAVO_EMPTY
+
 major() { # of the Java home $1; does not start it where it says its version in a file
   if [ -r "$1/release" ]; then
     found=$(sed -n 's/^JAVA_VERSION="\([^"]*\)".*/\1/p' "$1/release")
