@@ -28,40 +28,40 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 class KubernetesDeployTest {
     /** As the plugin kubernetes-cd 2.3.1 has written it. */
     private static final String OLD_JOB = """
-            <?xml version='1.1' encoding='UTF-8'?>
-            <project>
-              <builders>
-                <com.microsoft.jenkins.kubernetes.KubernetesDeploy plugin="kubernetes-cd@2.3.1">
-                  <context>
-                    <kubeconfigId>demo-kubeconfig</kubeconfigId>
-                    <credentialsType>KubeConfig</credentialsType>
-                    <ssh>
-                      <sshServer></sshServer>
-                      <sshCredentialsId>*</sshCredentialsId>
-                    </ssh>
-                    <kubeConfig>
-                      <path></path>
-                    </kubeConfig>
-                    <textCredentials>
-                      <serverUrl>https://</serverUrl>
-                    </textCredentials>
-                    <configs>deploy/**</configs>
-                    <enableConfigSubstitution>true</enableConfigSubstitution>
-                    <secretName>pull-$BUILD_NUMBER</secretName>
-                    <deleteResource>false</deleteResource>
-                  </context>
-                </com.microsoft.jenkins.kubernetes.KubernetesDeploy>
-              </builders>
-            </project>
-            """;
+        <?xml version='1.1' encoding='UTF-8'?>
+        <project>
+          <builders>
+            <com.microsoft.jenkins.kubernetes.KubernetesDeploy plugin="kubernetes-cd@2.3.1">
+              <context>
+                <kubeconfigId>demo-kubeconfig</kubeconfigId>
+                <credentialsType>KubeConfig</credentialsType>
+                <ssh>
+                  <sshServer></sshServer>
+                  <sshCredentialsId>*</sshCredentialsId>
+                </ssh>
+                <kubeConfig>
+                  <path></path>
+                </kubeConfig>
+                <textCredentials>
+                  <serverUrl>https://</serverUrl>
+                </textCredentials>
+                <configs>deploy/**</configs>
+                <enableConfigSubstitution>true</enableConfigSubstitution>
+                <secretName>pull-$BUILD_NUMBER</secretName>
+                <deleteResource>false</deleteResource>
+              </context>
+            </com.microsoft.jenkins.kubernetes.KubernetesDeploy>
+          </builders>
+        </project>
+        """;
 
     private static final String OLD_LOGINS = """
-            <dockerCredentials>
-              <org.jenkinsci.plugins.docker.commons.credentials.DockerRegistryEndpoint plugin="docker-commons@1.17">
-                <credentialsId>hub</credentialsId>
-              </org.jenkinsci.plugins.docker.commons.credentials.DockerRegistryEndpoint>
-            </dockerCredentials>
-            """;
+        <dockerCredentials>
+          <org.jenkinsci.plugins.docker.commons.credentials.DockerRegistryEndpoint plugin="docker-commons@1.17">
+            <credentialsId>hub</credentialsId>
+          </org.jenkinsci.plugins.docker.commons.credentials.DockerRegistryEndpoint>
+        </dockerCredentials>
+        """;
 
     @TempDir
     private Path folder;
@@ -130,11 +130,12 @@ class KubernetesDeployTest {
 
     @Test
     void takesWhatTheOldSnippetGeneratorWrote() throws Exception {
-        WorkflowRun run = fails("kubernetesDeploy configs: 'deploy/**', kubeconfigId: 'gone', credentialsType: 'KubeConfig', "
-                + "kubeConfig: [path: ''], secretName: '', secretNamespace: 'default', "
-                + "ssh: [sshCredentialsId: '*', sshServer: ''], "
-                + "textCredentials: [certificateAuthorityData: '', clientCertificateData: '', clientKeyData: '', "
-                + "serverUrl: 'https://'], dockerCredentials: [[credentialsId: '', url: '']]");
+        WorkflowRun run =
+                fails("kubernetesDeploy configs: 'deploy/**', kubeconfigId: 'gone', credentialsType: 'KubeConfig',"
+                        + " kubeConfig: [path: ''], secretName: '', secretNamespace: 'default', ssh: [sshCredentialsId:"
+                        + " '*', sshServer: ''], textCredentials: [certificateAuthorityData: '', clientCertificateData:"
+                        + " '', clientKeyData: '', serverUrl: 'https://'], dockerCredentials: [[credentialsId: '', url:"
+                        + " '']]");
 
         jenkins.assertLogContains("Cannot find kubeconfig credentials with id gone", run);
     }
