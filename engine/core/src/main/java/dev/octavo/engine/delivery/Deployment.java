@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** What plan and deploy have in common: the run's microservices as they go to one environment. */
@@ -101,6 +102,10 @@ final class Deployment {
         variables.putAll(environment(context));
         target.variables(service.name(), source, request.environment(), request.version(), context)
                 .forEach((name, value) -> variables.put(name, Variable.of(value, "this run")));
+        if (request.version().isEmpty()) {
+            // a build that was restarted has another number than the one that pushed
+            pushedTag(service.name()).ifPresent(tag -> variables.put("IMAGE_TAG", Variable.of(tag, "this run")));
+        }
         if (!request.clusterNamespace().isEmpty()) {
             variables.put("NAMESPACE", Variable.of(request.clusterNamespace(), "the setting namespace"));
         }
@@ -120,6 +125,12 @@ final class Deployment {
             }
         });
         return variables;
+    }
+
+    private Optional<String> pushedTag(String service) {
+        return record.get(service, PushOperation.PART, PushResult.Pushed.class)
+                .flatMap(pushed -> pushed.references().stream().findFirst())
+                .map(reference -> reference.substring(reference.lastIndexOf(':') + 1));
     }
 
     /** One hash over several plans. */
