@@ -2,6 +2,9 @@ package io.jenkins.plugins.octavo.command;
 
 import hudson.EnvVars;
 import hudson.FilePath;
+import hudson.Util;
+import hudson.init.InitMilestone;
+import hudson.init.Initializer;
 import hudson.model.Computer;
 import hudson.model.Node;
 import hudson.remoting.VirtualChannel;
@@ -9,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,15 +24,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import jenkins.MasterToSlaveFileCallable;
+import jenkins.util.Timer;
 
 /** The {@code octavo} command on an agent: put there once for each version of the plugin. */
 public final class OctavoCommand {
+    private static final Logger LOGGER = Logger.getLogger(OctavoCommand.class.getName());
     private static final String JAR = "octavo.jar";
     private static final String LAUNCHER = "octavo.sh";
     private static final long UNUSED_DAYS = 30;
+    private static final int PIECE = 1 << 18;
     /** Of a variable that a shell can set. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
@@ -42,6 +51,18 @@ public final class OctavoCommand {
         this.agentJava = agentJava;
         this.operation = operation;
         this.requestFile = requestFile;
+    }
+
+    /** Reads the jar aside, so that the first step of all does not wait for it. */
+    @Initializer(after = InitMilestone.JOB_CONFIG_ADAPTED)
+    public static void readAside() {
+        Timer.get().execute(() -> {
+            try {
+                Carried.get();
+            } catch (IOException e) {
+                LOGGER.log(Level.WARNING, "the octavo command cannot be read", e);
+            }
+        });
     }
 
     /**
@@ -90,7 +111,15 @@ public final class OctavoCommand {
             throws IOException, InterruptedException {
         FilePath fresh = folder.child(name + "." + UUID.randomUUID());
         try {
-            fresh.copyFrom(content);
+            // in large pieces: each of them is a message to the agent
+            try (OutputStream out = fresh.write()) {
+                byte[] buffer = new byte[PIECE];
+                for (int read = content.readNBytes(buffer, 0, PIECE);
+                        read > 0;
+                        read = content.readNBytes(buffer, 0, PIECE)) {
+                    out.write(buffer, 0, read);
+                }
+            }
             fresh.act(new MoveTo(name));
         } finally {
             fresh.delete();
@@ -266,15 +295,24 @@ public final class OctavoCommand {
             return new String[] {complete ? "complete" : "", System.getProperty("java.home", "")};
         }
 
-        /** Those of other versions that nobody has called for long. */
+        /** Those of other versions that nobody has called for long, and pieces of copies that a killed controller left. */
         private static void deleteUnused(File home) throws IOException {
-            File[] others = home.getParentFile().listFiles(File::isDirectory);
-            long oldest = System.currentTimeMillis() - TimeUnit.DAYS.toMillis(UNUSED_DAYS);
-            for (File other : others == null ? new File[0] : others) {
-                if (!other.equals(home) && other.lastModified() < oldest) {
-                    hudson.Util.deleteRecursive(other);
+            long now = System.currentTimeMillis();
+            for (File other : list(home.getParentFile())) {
+                if (!other.equals(home) && other.lastModified() < now - TimeUnit.DAYS.toMillis(UNUSED_DAYS)) {
+                    Util.deleteRecursive(other);
                 }
             }
+            for (File piece : list(home)) {
+                if (piece.getName().startsWith(JAR + ".") && piece.lastModified() < now - TimeUnit.HOURS.toMillis(1)) {
+                    Util.deleteFile(piece);
+                }
+            }
+        }
+
+        private static File[] list(File folder) {
+            File[] found = folder.listFiles();
+            return found == null ? new File[0] : found;
         }
     }
 }
