@@ -471,7 +471,7 @@ class OctavoGateStepTest {
 
     private void decide(WorkflowRun run, String user, String decision, String reason) throws Exception {
         HtmlForm form = page(run, user).getFormByName("octavo-decision");
-        form.getInputByName("reason").setValue(reason);
+        form.getTextAreaByName("reason").setText(reason);
         HtmlPage after = form.getButtonsByName("decision").stream()
                 .filter(button -> button.getValueAttribute().equals(decision))
                 .findFirst()
