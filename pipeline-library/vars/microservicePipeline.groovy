@@ -31,13 +31,7 @@ def call(Map settings = [:]) {
         }
         stages {
             stage('build') {
-                agent {
-                    node {
-                        label agentLabel
-                        // a lost agent, or a checkout that meets a restart of Jenkins, costs time and no build
-                        retries 3
-                    }
-                }
+                agent { label agentLabel }
                 stages {
                     stage('checkout') {
                         steps {

@@ -306,11 +306,20 @@ class Delivery implements Serializable {
 
     /** Once more where the agent is lost, or a step that cannot go on meets a restart of Jenkins: all of it may be repeated. */
     private void onAgent(Closure body) {
+        if (!engine.plugin()) {
+            // a Jenkins of 2022 or older, as KubeSphere has had them, knows no conditions
+            onceOnAgent(body)
+            return
+        }
         script.retry(count: ATTEMPTS, conditions: [script.agent(), script.nonresumable()]) {
-            script.node(label()) {
-                inContainer {
-                    prepared(body)
-                }
+            onceOnAgent(body)
+        }
+    }
+
+    private void onceOnAgent(Closure body) {
+        script.node(label()) {
+            inContainer {
+                prepared(body)
             }
         }
     }
