@@ -3,8 +3,6 @@ package io.jenkins.plugins.octavo.command;
 import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.Util;
-import hudson.init.InitMilestone;
-import hudson.init.Initializer;
 import hudson.model.Computer;
 import hudson.model.Node;
 import hudson.remoting.VirtualChannel;
@@ -24,16 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import jenkins.MasterToSlaveFileCallable;
-import jenkins.util.Timer;
 
 /** The {@code octavo} command on an agent: put there once for each version of the plugin. */
 public final class OctavoCommand {
-    private static final Logger LOGGER = Logger.getLogger(OctavoCommand.class.getName());
     private static final String JAR = "octavo.jar";
     private static final String LAUNCHER = "octavo.sh";
     private static final long UNUSED_DAYS = 30;
@@ -53,16 +47,9 @@ public final class OctavoCommand {
         this.requestFile = requestFile;
     }
 
-    /** Reads the jar aside, so that the first step of all does not wait for it. */
-    @Initializer(after = InitMilestone.JOB_CONFIG_ADAPTED)
-    public static void readAside() {
-        Timer.get().execute(() -> {
-            try {
-                Carried.get();
-            } catch (IOException e) {
-                LOGGER.log(Level.WARNING, "the octavo command cannot be read", e);
-            }
-        });
+    /** Looks at what the plugin carries, so that the first call does not wait for it. */
+    public static void readAhead() throws IOException {
+        Carried.get();
     }
 
     /**
