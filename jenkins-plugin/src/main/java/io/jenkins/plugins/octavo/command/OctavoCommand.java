@@ -2,15 +2,18 @@ package io.jenkins.plugins.octavo.command;
 
 import hudson.EnvVars;
 import hudson.FilePath;
+import hudson.PluginWrapper;
 import hudson.Util;
 import hudson.model.Computer;
 import hudson.model.Node;
 import hudson.remoting.VirtualChannel;
 import java.io.ByteArrayInputStream;
 import java.io.File;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import jenkins.MasterToSlaveFileCallable;
+import jenkins.model.Jenkins;
 
 /** The {@code octavo} command on an agent: put there once for each version of the plugin. */
 public final class OctavoCommand {
@@ -195,7 +199,19 @@ public final class OctavoCommand {
             return instance;
         }
 
+        /**
+         * The jar is beside the plugin's classes: among them it would go to each agent once more, with the jar that an
+         * agent is sent for one of the classes.
+         */
         static InputStream open(String name) throws IOException {
+            PluginWrapper plugin = Jenkins.get().getPluginManager().whichPlugin(OctavoCommand.class);
+            if (plugin != null && name.equals(JAR)) {
+                try {
+                    return new URL(plugin.baseResourceURL, "WEB-INF/command/" + JAR).openStream();
+                } catch (FileNotFoundException e) {
+                    // unpacked, as tests run it
+                }
+            }
             InputStream in = OctavoCommand.class.getResourceAsStream(name);
             if (in == null) {
                 throw new IOException("the plugin was built without " + name + ": build engine/cli first");
