@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param timeout for the rollout
  * @param approvedHash of the plan that was approved; {@code ""} where none had to be
  * @param approved that plan, so that a difference can be named; null where only its hash is known
+ * @param applying how objects are written
+ * @param releasing what becomes of the release: kept, pruned, rolled back
+ * @param verification what is tried once all is ready
  */
 public record DeploySpec(
         ClusterTarget target,
@@ -37,7 +40,10 @@ public record DeploySpec(
         Map<String, String> digests,
         Duration timeout,
         String approvedHash,
-        @Nullable Plan approved) {
+        @Nullable Plan approved,
+        ApplyOptions applying,
+        ReleaseOptions releasing,
+        Verification verification) {
     /** Long enough for a JVM on a busy node. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(5);
 
@@ -64,7 +70,10 @@ public record DeploySpec(
                 Map.of(),
                 DEFAULT_TIMEOUT,
                 "",
-                null);
+                null,
+                ApplyOptions.DEFAULT,
+                ReleaseOptions.NONE,
+                Verification.NONE);
     }
 
     /** The same, all in one namespace, which is made where it is not there. */
@@ -100,6 +109,21 @@ public record DeploySpec(
         return copy(draft -> draft.timeout = other);
     }
 
+    /** The same, written in another way. */
+    public DeploySpec applying(ApplyOptions other) {
+        return copy(draft -> draft.applying = other);
+    }
+
+    /** The same, as a release. */
+    public DeploySpec releasing(ReleaseOptions other) {
+        return copy(draft -> draft.releasing = other);
+    }
+
+    /** The same, with something to try at the end. */
+    public DeploySpec verifying(Verification other) {
+        return copy(draft -> draft.verification = other);
+    }
+
     /** The same, to be deployed only if the plan is still that one. */
     public DeploySpec approvedAs(Plan plan) {
         return copy(draft -> {
@@ -124,7 +148,10 @@ public record DeploySpec(
                 draft.digests,
                 draft.timeout,
                 draft.approvedHash,
-                draft.approved);
+                draft.approved,
+                draft.applying,
+                draft.releasing,
+                draft.verification);
     }
 
     /** What the methods above change. */
@@ -138,6 +165,9 @@ public record DeploySpec(
         private Duration timeout;
         private String approvedHash;
         private @Nullable Plan approved;
+        private ApplyOptions applying;
+        private ReleaseOptions releasing;
+        private Verification verification;
 
         private Draft(DeploySpec spec) {
             namespace = spec.namespace;
@@ -149,6 +179,9 @@ public record DeploySpec(
             timeout = spec.timeout;
             approvedHash = spec.approvedHash;
             approved = spec.approved;
+            applying = spec.applying;
+            releasing = spec.releasing;
+            verification = spec.verification;
         }
     }
 }

@@ -1,0 +1,18 @@
+package dev.octavo.engine.cluster;
+
+import java.util.Set;
+
+/**
+ * How objects are written.
+ *
+ * @param forceConflicts whether fields are taken from whatever else owns them
+ * @param recreate objects ({@code Kind/name}) that may be deleted and made again where a change needs that
+ */
+public record ApplyOptions(boolean forceConflicts, Set<String> recreate) {
+    /** Nothing is taken and nothing is made again. */
+    public static final ApplyOptions DEFAULT = new ApplyOptions(false, Set.of());
+
+    public ApplyOptions {
+        recreate = Set.copyOf(recreate);
+    }
+}
