@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -65,11 +66,18 @@ final class KubernetesDeployOperation implements Operation<KubernetesDeployReque
         if (!dockerConfig.isBlank()) {
             secretName = secretName(request, context);
             variables.put(SECRET_NAME, Variable.of(secretName, "the Secret for pulling images"));
-            spec = spec.withPullSecret(new PullSecret(request.secretNamespace(), secretName, dockercfg(dockerConfig)));
+            spec = spec.withPullSecret(new PullSecret(
+                    request.secretNamespace(),
+                    secretName,
+                    auths(dockerConfig),
+                    request.dockerConfigJson() ? PullSecret.Form.DOCKERCONFIGJSON : PullSecret.Form.DOCKERCFG));
             context.listener().progress("Inject environment variable " + SECRET_NAME + "=" + secretName);
         }
         if (request.enableConfigSubstitution()) {
-            spec = spec.withSubstitution(new Substitution(Dialect.COMPAT, variables));
+            List<String> only = new ArrayList<>(request.substituteOnly());
+            only.add(SECRET_NAME);
+            spec = spec.withSubstitution(new Substitution(
+                    dialect(request), variables, request.substituteOnly().isEmpty() ? null : only));
         }
         context.listener().progress("Loading configuration: " + request.configs());
         return request.deleteResource()
@@ -98,6 +106,16 @@ final class KubernetesDeployOperation implements Operation<KubernetesDeployReque
                 result.workloads().size());
     }
 
+    private static Dialect dialect(KubernetesDeployRequest request) {
+        for (Dialect dialect : Dialect.values()) {
+            if (dialect.name().equalsIgnoreCase(request.substitution().strip())) {
+                return dialect;
+            }
+        }
+        throw invalid(
+                "substitution", request.substitution(), "there are no such rules", "give compat, envsubst or strict");
+    }
+
     private static List<String> titles(List<PlannedObject> objects, Change change) {
         return objects.stream()
                 .filter(object -> object.change() == change)
@@ -117,7 +135,8 @@ final class KubernetesDeployOperation implements Operation<KubernetesDeployReque
             return "octavo-"
                     + (words.substring(0, Math.min(MADE_NAME_WORDS, words.length())) + "-" + hash(job))
                             .replaceAll("^-+", "")
-                            .replace("--", "-");
+                            .replace("--", "-")
+                    + (request.dockerConfigJson() ? "-json" : "");
         }
         if (given.length() > LONGEST_NAME || !NAME.matcher(given).matches()) {
             throw invalid(
@@ -143,8 +162,8 @@ final class KubernetesDeployOperation implements Operation<KubernetesDeployReque
         return new EngineException(ErrorCode.CONFIG_INVALID, "The input " + input + " cannot be used", value, why, fix);
     }
 
-    /** The older form of Docker's configuration, as {@code kubernetes.io/dockercfg} has it. */
-    private static SecretValue dockercfg(String config) {
+    /** The logins by registry. */
+    private static SecretValue auths(String config) {
         try {
             JsonNode auths = JsonMapper.shared().readTree(config).path("auths");
             if (auths.isObject() && !auths.isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.octavo.engine.delivery;
 
 import dev.octavo.engine.api.Input;
+import java.util.List;
 
 /**
  * Inputs of {@code kubernetes-deploy}, named as the Jenkins step {@code kubernetesDeploy} has always named them.
@@ -33,4 +34,21 @@ public record KubernetesDeployRequest(
         String kubeconfig,
 
         @Input("The context in the kubeconfig; its current one where none is given")
-        String context) {}
+        String context,
+
+        @Input(
+                value =
+                        "The rules of replacing: compat as the step always had them, envsubst as that program has them, "
+                                + "or strict, where a name that nothing defines is an error",
+                defaultValue = "compat")
+        String substitution,
+
+        @Input("The names that are replaced, and no others; all where none is given")
+        List<String> substituteOnly,
+
+        @Input("Makes the Secret for pulling images of the type dockerconfigjson, not of the older dockercfg")
+        boolean dockerConfigJson) {
+    public KubernetesDeployRequest {
+        substituteOnly = List.copyOf(substituteOnly);
+    }
+}

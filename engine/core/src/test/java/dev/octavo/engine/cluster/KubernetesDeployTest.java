@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +103,36 @@ class KubernetesDeployTest {
         }
 
         @Test
+        void replacesAsEnvsubstDoesWhereThatIsSaid() {
+            run(Map.of("configs", "deploy/**", "substitution", "envsubst"));
+
+            assertThat(data("image")).isEqualTo("/shop:v1");
+            assertThat(data("left")).isEmpty();
+        }
+
+        @Test
+        void failsForUndefinedNamesWhereThatIsSaid() {
+            assertFails(
+                    Map.of("configs", "deploy/**", "substitution", "strict"),
+                    ErrorCode.CONFIG_UNDEFINED_VARIABLE,
+                    "$UNDEFINED");
+            assertThat(api.at(SETTINGS)).isEmpty();
+        }
+
+        @Test
+        void replacesOnlyTheNamesThatAreGiven() {
+            run(Map.of("configs", "deploy/**", "substituteOnly", List.of("TAG_NAME")));
+
+            assertThat(data("image")).isEqualTo("$registry/shop:v1");
+        }
+
+        @Test
+        void refusesRulesThatThereAreNot() {
+            assertFails(
+                    Map.of("configs", "deploy/**", "substitution", "mustache"), ErrorCode.CONFIG_INVALID, "mustache");
+        }
+
+        @Test
         void isTheSameTheSecondTime() {
             run(Map.of("configs", "deploy/**"));
 
@@ -158,6 +189,23 @@ class KubernetesDeployTest {
                     StandardCharsets.UTF_8);
             assertThat(dockercfg).isEqualTo("{\"https://index.docker.io/v1/\":{\"auth\":\"" + AUTH + "\"}}");
             assertThat(String.join("\n", listener.progress)).doesNotContain(AUTH, "hunter2");
+        }
+
+        @Test
+        void makesOneOfTheNewerTypeBesideItWhereThatIsSaid() {
+            environment.put("DOCKER_AUTH_CONFIG", DOCKER);
+            String older = run(Map.of("configs", "deploy/**")).secretName();
+
+            String newer = run(Map.of("configs", "deploy/**", "dockerConfigJson", true))
+                    .secretName();
+
+            assertThat(newer).isEqualTo(older + "-json"); // the type of a Secret cannot be changed
+            Map<String, Object> secret = api.at("/api/v1/namespaces/default/secrets/" + newer);
+            assertThat(Tree.text(secret, "type")).isEqualTo("kubernetes.io/dockerconfigjson");
+            String config = new String(
+                    Base64.getDecoder().decode(Tree.text(Tree.map(secret, "data"), ".dockerconfigjson")),
+                    StandardCharsets.UTF_8);
+            assertThat(config).isEqualTo(DOCKER);
         }
 
         @Test

@@ -3,6 +3,7 @@ package io.jenkins.plugins.octavo.steps;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.Extension;
 import hudson.Util;
+import hudson.util.ListBoxModel;
 import io.jenkins.plugins.octavo.FourLines;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.verb.POST;
 
 /**
  * The step {@code kubernetesDeploy} as the plugin kubernetes-cd had it, under the same name and with the same
@@ -29,6 +31,9 @@ public final class KubernetesDeployContext extends OperationStep {
     private boolean deleteResource;
     private int waitSeconds;
     private String context = "";
+    private String substitution = "";
+    private List<String> substituteOnly = List.of();
+    private boolean dockerConfigJson;
 
     private String credentialsType = "";
 
@@ -53,6 +58,8 @@ public final class KubernetesDeployContext extends OperationStep {
         secretNamespace = secretNamespace == null || secretNamespace.isBlank() ? DEFAULT_NAMESPACE : secretNamespace;
         secretName = Util.fixNull(secretName);
         context = Util.fixNull(context);
+        substitution = Util.fixNull(substitution);
+        substituteOnly = Texts.copy(substituteOnly);
         credentialsType = Util.fixNull(credentialsType);
         List<Object> logins = new ArrayList<>();
         if (dockerCredentials != null) {
@@ -82,6 +89,15 @@ public final class KubernetesDeployContext extends OperationStep {
         inputs.put("waitSeconds", waitSeconds);
         if (!context.isEmpty()) {
             inputs.put("context", context);
+        }
+        if (!substitution.isEmpty()) {
+            inputs.put("substitution", substitution);
+        }
+        if (!substituteOnly.isEmpty()) {
+            inputs.put("substituteOnly", substituteOnly);
+        }
+        if (dockerConfigJson) {
+            inputs.put("dockerConfigJson", true);
         }
         return inputs;
     }
@@ -237,6 +253,33 @@ public final class KubernetesDeployContext extends OperationStep {
         this.context = Util.fixNull(context).trim();
     }
 
+    public String getSubstitution() {
+        return substitution;
+    }
+
+    @DataBoundSetter
+    public void setSubstitution(String substitution) {
+        this.substitution = Util.fixNull(substitution).trim();
+    }
+
+    public List<String> getSubstituteOnly() {
+        return substituteOnly;
+    }
+
+    @DataBoundSetter
+    public void setSubstituteOnly(List<String> substituteOnly) {
+        this.substituteOnly = Texts.copy(substituteOnly);
+    }
+
+    public boolean isDockerConfigJson() {
+        return dockerConfigJson;
+    }
+
+    @DataBoundSetter
+    public void setDockerConfigJson(boolean dockerConfigJson) {
+        this.dockerConfigJson = dockerConfigJson;
+    }
+
     // ------------------------------------------------------------------- accepted, since old Jenkinsfiles have them
 
     public String getCredentialsType() {
@@ -289,6 +332,14 @@ public final class KubernetesDeployContext extends OperationStep {
         @Override
         public String getDisplayName() {
             return Messages.KubernetesDeploy_displayName();
+        }
+
+        @POST
+        public ListBoxModel doFillSubstitutionItems() {
+            return new ListBoxModel(
+                    new ListBoxModel.Option("compat", ""),
+                    new ListBoxModel.Option("envsubst"),
+                    new ListBoxModel.Option("strict"));
         }
     }
 }

@@ -35,12 +35,11 @@ public abstract class OperationStepDescriptor extends DurableTaskStep.DurableTas
             CredentialsMatchers.instanceOf(FileCredentials.class),
             CredentialsMatchers.instanceOf(StringCredentials.class));
 
-    /** A map and a list are text in the form. */
+    /** A map is text in the form; a list is too, which its setter reads. */
     @Override
     public Step newInstance(@CheckForNull StaplerRequest2 request, JSONObject form) throws FormException {
         JSONObject plain = JSONObject.fromObject(form);
         Object variables = plain.remove("variables");
-        Object tags = plain.remove("tags");
         Step step = super.newInstance(request, plain);
         if (variables instanceof String lines) {
             if (step instanceof OctavoListStep list) {
@@ -48,9 +47,6 @@ public abstract class OperationStepDescriptor extends DurableTaskStep.DurableTas
             } else if (step instanceof EnvironmentStep environment) {
                 environment.setVariables(Texts.map(lines));
             }
-        }
-        if (tags instanceof String commas && step instanceof OctavoPushStep push) {
-            push.setTags(Texts.list(commas));
         }
         return step;
     }

@@ -10,10 +10,11 @@ import java.util.Map;
 final class Texts {
     private Texts() {}
 
+    /** A form gives all of them as one text with commas. */
     static List<String> copy(@CheckForNull List<?> given) {
         List<String> copy = new ArrayList<>();
         if (given != null) {
-            given.forEach(each -> copy.add(String.valueOf(each)));
+            given.forEach(each -> copy.addAll(list(String.valueOf(each))));
         }
         return copy;
     }

@@ -12,6 +12,7 @@ import hudson.model.Result;
 import hudson.model.StringParameterDefinition;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.nio.file.Path;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -117,6 +118,9 @@ class KubernetesDeployTest {
         KubernetesDeployContext context = new KubernetesDeployContext();
         context.setConfigs("deploy/dev/**");
         context.setWaitSeconds(60);
+        context.setSubstitution("strict");
+        context.setSubstituteOnly(List.of("REGISTRY", "TAG_NAME"));
+        context.setDockerConfigJson(true);
         job.getBuildersList().add(new KubernetesDeploy(context));
 
         jenkins.configRoundtrip(job);
@@ -126,6 +130,9 @@ class KubernetesDeployTest {
         assertEquals("deploy/dev/**", saved.getConfigs());
         assertEquals(60, saved.getWaitSeconds());
         assertTrue(saved.isEnableConfigSubstitution());
+        assertEquals("strict", saved.getSubstitution());
+        assertEquals(List.of("REGISTRY", "TAG_NAME"), saved.getSubstituteOnly());
+        assertTrue(saved.isDockerConfigJson());
     }
 
     @Test
