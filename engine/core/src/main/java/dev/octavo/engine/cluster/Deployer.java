@@ -9,10 +9,7 @@ import dev.octavo.engine.cluster.RolloutState.Workload;
 import dev.octavo.engine.template.Substitution;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Plans, applies what the plan says, and waits until it runs. Running it again continues where it was stopped. */
@@ -62,7 +59,7 @@ public final class Deployer {
     private DeployResult deploy(Manifests manifests, boolean await) {
         Instant begin = context.clock().instant();
         Prepared prepared = Planner.prepare(spec, manifests, client);
-        requireApproved(prepared.plan());
+        Approval.require(spec, prepared.plan());
         prepared.plan().warnings().forEach(context.listener()::warning);
         Instant planned = context.clock().instant();
         int written = apply(prepared);
@@ -92,73 +89,6 @@ public final class Deployer {
                         object.file(),
                         object.line()))
                 .toList();
-    }
-
-    // ----------------------------------------------------------------------------------------------------- approval
-
-    private void requireApproved(Plan plan) {
-        if (spec.approvedHash().isEmpty() || spec.approvedHash().equals(plan.hash())) {
-            return;
-        }
-        throw new EngineException(
-                ErrorCode.DEPLOY_PLAN_CHANGED,
-                "What was approved is not what would be deployed, so nothing was written",
-                plan.namespace() + " on " + plan.server(),
-                differences(plan),
-                "look at the new plan and approve it");
-    }
-
-    private String differences(Plan plan) {
-        Plan approved = spec.approved();
-        if (approved == null) {
-            return "the approved plan is " + spec.approvedHash() + ", now it is " + plan.hash() + "\n" + plan.summary();
-        }
-        List<String> lines = new ArrayList<>();
-        if (!approved.server().equals(plan.server())) {
-            lines.add("the cluster was " + approved.server());
-        }
-        if (!approved.namespace().equals(plan.namespace())) {
-            lines.add("the namespace was " + approved.namespace());
-        }
-        Map<String, PlannedObject> before = new LinkedHashMap<>();
-        approved.objects().forEach(object -> before.put(identity(object), object));
-        for (PlannedObject object : plan.objects()) {
-            PlannedObject old = before.remove(identity(object));
-            if (old == null) {
-                lines.add(object.title() + " was not in the plan");
-            } else if (!old.fingerprint().equals(object.fingerprint())) {
-                lines.add(difference(old, object));
-            }
-        }
-        before.values().forEach(object -> lines.add(object.title() + " is no longer in the plan"));
-        if (lines.isEmpty()) {
-            lines.add("the images of the run, or the order of the objects, are others");
-        }
-        return String.join("\n", lines);
-    }
-
-    private static String difference(PlannedObject old, PlannedObject now) {
-        if (old.change() != now.change()) {
-            return now.title() + " was to see " + old.change() + ", now " + now.change()
-                    + (now.change() == Change.CREATE ? ": it was deleted meanwhile" : "");
-        }
-        List<String> paths = new ArrayList<>();
-        for (FieldChange change : now.changes()) {
-            if (!old.changes().contains(change)) {
-                paths.add(change.path() + " (now " + change.before() + " -> " + change.after() + ")");
-            }
-        }
-        for (FieldChange change : old.changes()) {
-            if (now.changes().stream().noneMatch(each -> each.path().equals(change.path()))) {
-                paths.add(change.path() + " (was " + change.before() + " -> " + change.after() + ")");
-            }
-        }
-        return now.title() + " is another, or meets another in the cluster"
-                + (paths.isEmpty() ? "" : ": " + String.join(", ", paths));
-    }
-
-    private static String identity(PlannedObject object) {
-        return object.kind() + " " + object.namespace() + " " + object.name();
     }
 
     // -------------------------------------------------------------------------------------------------------- apply

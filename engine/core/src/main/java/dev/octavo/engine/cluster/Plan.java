@@ -3,8 +3,11 @@ package dev.octavo.engine.cluster;
 import dev.octavo.engine.cluster.PlannedObject.Change;
 import dev.octavo.engine.template.Placeholder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -12,9 +15,10 @@ import java.util.stream.Stream;
  *
  * @param server the API server's URL
  * @param namespace where everything goes, or, where that is several ones, what does not say so itself
- * @param objects in the order in which they will be applied
+ * @param objects in the order in which they will be applied, then those that are deleted
+ * @param digests of the images that the run built, by repository
  * @param placeholders what was replaced in the manifests, and by a value from where
- * @param hash {@code sha256:...} over all of it: what is written, the digests, what it meets in the cluster
+ * @param hash {@code sha256:...} over what is written, the digests, and what it meets in the cluster
  */
 public record Plan(
         String environment,
@@ -22,6 +26,7 @@ public record Plan(
         String namespace,
         List<PlannedObject> objects,
         List<ImageUse> images,
+        Map<String, String> digests,
         List<Placeholder> placeholders,
         List<String> warnings,
         String hash) {
@@ -33,8 +38,39 @@ public record Plan(
     public Plan {
         objects = List.copyOf(objects);
         images = List.copyOf(images);
+        digests = Collections.unmodifiableMap(new TreeMap<>(digests));
         placeholders = List.copyOf(placeholders);
         warnings = List.copyOf(warnings);
+    }
+
+    /** A plan with its hash. */
+    static Plan of(
+            String environment,
+            String server,
+            String namespace,
+            List<PlannedObject> objects,
+            List<ImageUse> images,
+            Map<String, String> digests,
+            List<Placeholder> placeholders,
+            List<String> warnings) {
+        Plan draft = new Plan(environment, server, namespace, objects, images, digests, placeholders, warnings, "");
+        return draft.with(objects);
+    }
+
+    /** The same with other objects, such as some to delete besides; it has another hash. */
+    Plan with(List<PlannedObject> others) {
+        Plan draft = new Plan(environment, server, namespace, others, images, digests, placeholders, warnings, "");
+        return new Plan(
+                environment, server, namespace, others, images, digests, placeholders, warnings, draft.computedHash());
+    }
+
+    /** What {@link #hash} is unless somebody has changed the plan. */
+    String computedHash() {
+        List<Object> all = new ArrayList<>(List.of(environment, server, namespace, digests));
+        for (PlannedObject object : objects) {
+            all.add(List.of(object.identity(), object.change(), object.changes(), object.written(), object.met()));
+        }
+        return Fingerprint.of(all);
     }
 
     /** How many objects see that change. */
@@ -43,10 +79,12 @@ public record Plan(
                 objects.stream().filter(object -> object.change() == change).count();
     }
 
-    /** {@code 2 to create, 1 to change, 3 unchanged}. */
+    /** {@code 2 to create, 1 to change, 3 unchanged}; recreated and deleted ones where there are any. */
     public String summary() {
-        return count(Change.CREATE) + " to create, " + count(Change.CHANGE) + " to change, " + count(Change.UNCHANGED)
-                + " unchanged";
+        return Stream.of(Change.values())
+                .filter(change -> count(change) > 0 || (change != Change.RECREATE && change != Change.DELETE))
+                .map(change -> count(change) + " " + change.counted())
+                .collect(Collectors.joining(", "));
     }
 
     /** A table for people, without a line end after the last line. */
@@ -58,13 +96,12 @@ public record Plan(
                         || object.change() != Change.UNCHANGED
                         || !object.warnings().isEmpty())
                 .toList();
+        int changes = width(Stream.of(Change.values()).map(Change::word));
         int kinds = width(shown.stream().map(PlannedObject::kind));
         int names = width(shown.stream().map(this::shownName));
         for (PlannedObject object : shown) {
-            String change = object.change().name().toLowerCase(Locale.ROOT);
-            lines.add(("  " + pad(change, "unchanged".length()) + "  " + pad(object.kind(), kinds) + "  "
-                            + pad(shownName(object), names) + "  "
-                            + (object.file().isEmpty() ? "" : object.file() + ":" + object.line()))
+            lines.add(("  " + pad(object.change().word(), changes) + "  " + pad(object.kind(), kinds) + "  "
+                            + pad(shownName(object), names) + "  " + object.place())
                     .stripTrailing());
             addChanges(lines, object);
             object.warnings().forEach(warning -> lines.add("      warning: " + warning));

@@ -15,7 +15,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,27 +85,20 @@ public final class Planner {
         warnOfServicesWithoutPods(objects);
 
         List<Item> items = new ArrayList<>();
-        List<PlannedObject> planned = new ArrayList<>();
         for (Result result : results) {
             items.add(new Item(result.object(), result.type(), result.served(), result.change(), result.write()));
-            planned.add(planned(result));
         }
-        String home = home(objects);
-        String hash = Fingerprint.of(List.of(
+        // fingerprints of Secrets are slow on purpose
+        List<PlannedObject> planned = client.each(results, this::planned);
+        Plan plan = Plan.of(
                 spec.environment(),
                 client.server(),
-                home,
-                new TreeMap<>(spec.digests()),
-                planned.stream().map(PlannedObject::fingerprint).toList()));
-        Plan plan = new Plan(
-                spec.environment(),
-                client.server(),
-                home,
+                home(objects),
                 planned,
                 pinned.images(),
+                spec.digests(),
                 manifests.placeholders(),
-                warnings.stream().map(masker::mask).toList(),
-                hash);
+                warnings.stream().map(masker::mask).toList());
         return new Prepared(plan, items);
     }
 
@@ -440,9 +432,7 @@ public final class Planner {
                     change.before() == null ? List.of() : List.of(change.before()),
                     change.after() == null ? List.of() : List.of(change.after())));
         }
-        Object all = List.of(object.content(), result.uid(), meets);
-        boolean secret = object.kind().equals("Secret") || masker.finds(Json.text(all));
-        String identity = object.apiVersion() + " " + object.title() + " in " + object.namespace();
+        Object met = List.of(result.uid(), meets);
         List<FieldChange> changes = LiveDiff.shown(object.kind(), result.changes(), masker);
         return new PlannedObject(
                 object.kind(),
@@ -454,7 +444,14 @@ public final class Planner {
                 object.line(),
                 changes,
                 result.warnings().stream().map(masker::mask).toList(),
-                secret ? Fingerprint.ofSecret(all, identity) : Fingerprint.of(all));
+                fingerprint(object, object.content()),
+                meets.isEmpty() ? Fingerprint.of(met) : fingerprint(object, met));
+    }
+
+    private String fingerprint(ManifestObject object, Object tree) {
+        boolean secret = object.kind().equals("Secret") || masker.finds(Json.text(tree));
+        String identity = object.apiVersion() + " " + object.title() + " in " + object.namespace();
+        return secret ? Fingerprint.ofSecret(tree, identity) : Fingerprint.of(tree);
     }
 
     /** A Service whose selector fits nothing that is deployed with it is a misspelt one. */

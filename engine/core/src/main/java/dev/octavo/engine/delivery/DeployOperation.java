@@ -2,8 +2,8 @@ package dev.octavo.engine.delivery;
 
 import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.EngineException;
-import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.api.Operation;
+import dev.octavo.engine.cluster.Approval;
 import dev.octavo.engine.cluster.DeploySpec;
 import dev.octavo.engine.cluster.Deployer;
 import dev.octavo.engine.cluster.Plan;
@@ -18,10 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** Stages 6 and 8: what was approved, applied and ready. */
 final class DeployOperation implements Operation<DeployRequest, DeployResult> {
@@ -46,7 +43,7 @@ final class DeployOperation implements Operation<DeployRequest, DeployResult> {
             try {
                 dev.octavo.engine.cluster.DeployResult result = Deployer.deploy(spec, context);
                 deployed.add(new DeployResult.Deployed(name, namespace(result.plan()), result));
-                result.plan().objects().forEach(object -> written.add(identity(object)));
+                result.plan().objects().forEach(object -> written.add(object.identity()));
                 Timing.elsewhere(record, "deploy " + request.environment(), name, result.rolloutMillis() / MILLIS);
             } catch (RolloutException e) {
                 record.put(name, "rolloutFailed-" + request.environment(), e.failures());
@@ -94,7 +91,7 @@ final class DeployOperation implements Operation<DeployRequest, DeployResult> {
      */
     private static DeploySpec approvedSpec(
             DeployRequest request, Deployment.Part part, Plan plan, Set<String> written, EngineContext context) {
-        if (plan.objects().stream().map(DeployOperation::identity).noneMatch(written::contains)) {
+        if (plan.objects().stream().map(PlannedObject::identity).noneMatch(written::contains)) {
             return part.spec().approvedAs(plan);
         }
         requireSame(request, plan, Planner.plan(part.spec(), context), written);
@@ -102,42 +99,18 @@ final class DeployOperation implements Operation<DeployRequest, DeployResult> {
     }
 
     private static void requireSame(DeployRequest request, Plan approved, Plan now, Set<String> written) {
-        Map<String, String> before = fingerprints(approved, written);
-        Map<String, String> after = fingerprints(now, written);
-        if (!before.equals(after)) {
-            List<String> differing = new ArrayList<>();
-            Set<String> all = new TreeSet<>(before.keySet());
-            all.addAll(after.keySet());
-            for (String each : all) {
-                if (!Objects.equals(before.get(each), after.get(each))) {
-                    differing.add(each + (after.containsKey(each) ? " has changed" : " is gone"));
-                }
-            }
-            throw changed(request, String.join("\n", differing));
+        List<String> differences = Approval.differences(approved, now, written);
+        if (!differences.isEmpty()) {
+            throw Approval.changed(where(request), differences);
         }
     }
 
-    private static Map<String, String> fingerprints(Plan plan, Set<String> without) {
-        Map<String, String> fingerprints = new TreeMap<>();
-        for (PlannedObject object : plan.objects()) {
-            if (!without.contains(identity(object))) {
-                fingerprints.put(identity(object), object.fingerprint());
-            }
-        }
-        return fingerprints;
-    }
-
-    private static String identity(PlannedObject object) {
-        return object.kind() + "/" + object.name() + (object.namespace().isEmpty() ? "" : " in " + object.namespace());
+    private static String where(DeployRequest request) {
+        return request.environment() + ", approved as " + request.approvedHash();
     }
 
     private static EngineException changed(DeployRequest request, String why) {
-        return new EngineException(
-                ErrorCode.DEPLOY_PLAN_CHANGED,
-                "What was approved is not what would be deployed, so nothing was written",
-                request.environment() + ", approved as " + request.approvedHash(),
-                why,
-                "make a new plan and approve it");
+        return Approval.changed(where(request), List.of(why));
     }
 
     /** Where most of it went. */

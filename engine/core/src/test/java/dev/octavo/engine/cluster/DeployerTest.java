@@ -200,7 +200,8 @@ class DeployerTest {
         void isGoneWhenTheManifestIsAnother() throws IOException {
             Plan plan = Planner.plan(spec(CONFIG), context);
 
-            assertChanged(spec(CONFIG.replace("info", "debug")).approvedAs(plan), "ConfigMap/settings is another");
+            assertChanged(
+                    spec(CONFIG.replace("info", "debug")).approvedAs(plan), "manifest: ConfigMap/settings is another");
         }
 
         @Test
@@ -211,7 +212,8 @@ class DeployerTest {
             live.put("data", Map.of("level", "trace"));
             api.put("/api/v1/namespaces/shop/configmaps/settings", live);
 
-            assertChanged(spec(CONFIG).approvedAs(plan), "ConfigMap/settings was to see UNCHANGED, now CHANGE");
+            assertChanged(
+                    spec(CONFIG).approvedAs(plan), "cluster: ConfigMap/settings was to see unchanged, now change");
         }
 
         @Test
@@ -220,9 +222,9 @@ class DeployerTest {
 
             assertChanged(
                     spec(CONFIG + CONFIG.replace("settings", "more")).approvedAs(plan),
-                    "ConfigMap/more was not in the plan");
+                    "manifest: ConfigMap/more was not in the plan");
             Plan both = Planner.plan(spec(CONFIG + CONFIG.replace("settings", "more")), context);
-            assertChanged(spec(CONFIG).approvedAs(both), "ConfigMap/more is no longer in the plan");
+            assertChanged(spec(CONFIG).approvedAs(both), "manifest: ConfigMap/more is no longer in the plan");
         }
 
         @Test
@@ -233,7 +235,7 @@ class DeployerTest {
                     spec(DEPLOYMENT)
                             .withDigests(Map.of("r.io/shop/orders", DIGEST))
                             .approvedAs(plan),
-                    "Deployment/orders is another");
+                    "digest: the image r.io/shop/orders was not built by the run, now it is " + DIGEST);
         }
 
         private void assertChanged(DeploySpec spec, String difference) {

@@ -39,6 +39,14 @@ public final class GatePlan {
         return services.stream().mapToInt(PlannedService::unchanged).sum();
     }
 
+    public int getRecreated() {
+        return services.stream().mapToInt(PlannedService::recreated).sum();
+    }
+
+    public int getDeleted() {
+        return services.stream().mapToInt(PlannedService::deleted).sum();
+    }
+
     /** Whether all fields that change can be seen at once. */
     public boolean isSmall() {
         return services.stream()
@@ -97,6 +105,14 @@ public final class GatePlan {
             return count("UNCHANGED");
         }
 
+        public int recreated() {
+            return count("RECREATE");
+        }
+
+        public int deleted() {
+            return count("DELETE");
+        }
+
         private int count(String change) {
             return (int) objects.stream()
                     .filter(object -> object.change().equals(change))
@@ -135,6 +151,8 @@ public final class GatePlan {
             return switch (change) {
                 case "CREATE" -> "+";
                 case "CHANGE" -> "~";
+                case "RECREATE" -> "\u00b1";
+                case "DELETE" -> "-";
                 case "UNCHANGED" -> "=";
                 default -> "?";
             };
@@ -145,6 +163,8 @@ public final class GatePlan {
             return switch (change) {
                 case "CREATE" -> Messages.GatePlan_create();
                 case "CHANGE" -> Messages.GatePlan_change();
+                case "RECREATE" -> Messages.GatePlan_recreate();
+                case "DELETE" -> Messages.GatePlan_delete();
                 case "UNCHANGED" -> Messages.GatePlan_unchanged();
                 default -> change;
             };
@@ -155,6 +175,8 @@ public final class GatePlan {
             return switch (change) {
                 case "CREATE" -> "create";
                 case "CHANGE" -> "change";
+                case "RECREATE" -> "recreate";
+                case "DELETE" -> "delete";
                 default -> "unchanged";
             };
         }
