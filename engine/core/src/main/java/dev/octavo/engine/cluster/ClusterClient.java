@@ -235,6 +235,11 @@ public final class ClusterClient implements AutoCloseable {
         return send("PATCH", path + query, Json.text(content), APPLY);
     }
 
+    /** Applies in another manager's name, and takes nothing from others. */
+    Answer applyAs(String manager, String path, Map<String, Object> content) {
+        return send("PATCH", path + "?fieldManager=" + manager, Json.text(content), APPLY);
+    }
+
     /** Deletes an object, and in the background what it owns. */
     Answer delete(String path) {
         return send("DELETE", path + "?propagationPolicy=Background", null, "");

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param applying how objects are written
  * @param releasing what becomes of the release: kept, pruned, rolled back
  * @param verification what is tried once all is ready
+ * @param planning what is made of the manifests
  */
 public record DeploySpec(
         ClusterTarget target,
@@ -43,7 +44,8 @@ public record DeploySpec(
         @Nullable Plan approved,
         ApplyOptions applying,
         ReleaseOptions releasing,
-        Verification verification) {
+        Verification verification,
+        PlanOptions planning) {
     /** Long enough for a JVM on a busy node. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(5);
 
@@ -73,7 +75,8 @@ public record DeploySpec(
                 null,
                 ApplyOptions.DEFAULT,
                 ReleaseOptions.NONE,
-                Verification.NONE);
+                Verification.NONE,
+                PlanOptions.DEFAULT);
     }
 
     /** The same, all in one namespace, which is made where it is not there. */
@@ -124,6 +127,11 @@ public record DeploySpec(
         return copy(draft -> draft.verification = other);
     }
 
+    /** The same, planned in another way. */
+    public DeploySpec planning(PlanOptions other) {
+        return copy(draft -> draft.planning = other);
+    }
+
     /** The same, to be deployed only if the plan is still that one. */
     public DeploySpec approvedAs(Plan plan) {
         return copy(draft -> {
@@ -151,7 +159,8 @@ public record DeploySpec(
                 draft.approved,
                 draft.applying,
                 draft.releasing,
-                draft.verification);
+                draft.verification,
+                draft.planning);
     }
 
     /** What the methods above change. */
@@ -168,6 +177,7 @@ public record DeploySpec(
         private ApplyOptions applying;
         private ReleaseOptions releasing;
         private Verification verification;
+        private PlanOptions planning;
 
         private Draft(DeploySpec spec) {
             namespace = spec.namespace;
@@ -182,6 +192,7 @@ public record DeploySpec(
             applying = spec.applying;
             releasing = spec.releasing;
             verification = spec.verification;
+            planning = spec.planning;
         }
     }
 }

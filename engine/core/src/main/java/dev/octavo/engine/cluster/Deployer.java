@@ -96,10 +96,7 @@ public final class Deployer {
     private int apply(Prepared prepared) {
         List<Item> items = prepared.items().stream().filter(Item::write).toList();
         AtomicInteger done = new AtomicInteger();
-        for (Wave wave : Wave.values()) {
-            List<Item> together = items.stream()
-                    .filter(item -> Wave.of(item.object()) == wave)
-                    .toList();
+        for (List<Item> together : Wave.groups(items, Item::object)) {
             List<Boolean> unused = client.each(together, item -> {
                 apply(item);
                 String verb = item.change() == Change.CREATE ? "created" : "changed";
@@ -118,6 +115,9 @@ public final class Deployer {
 
     private void apply(Item item) {
         ManifestObject object = item.object();
+        if (item.handOver()) {
+            Autoscalers.handOver(item, client);
+        }
         Answer answer = client.apply(item.type(), object, false);
         // the paths of a new kind appear a moment after its definition was established
         Instant deadline = context.clock().instant().plus(ESTABLISHED_TIMEOUT);

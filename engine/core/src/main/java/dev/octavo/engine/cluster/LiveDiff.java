@@ -157,7 +157,7 @@ final class LiveDiff {
         return map;
     }
 
-    private static boolean same(@Nullable Object before, @Nullable Object after) {
+    static boolean same(@Nullable Object before, @Nullable Object after) {
         if (before instanceof Number left && after instanceof Number right) {
             return left.equals(right)
                     || (left.doubleValue() == right.doubleValue() && left.longValue() == right.longValue());

@@ -52,6 +52,18 @@ public record ManifestObject(
         return new ManifestObject(apiVersion, kind, other, name, changed, file, line);
     }
 
+    /** The same object as another version of the API has it. */
+    ManifestObject inVersion(String other, Map<String, Object> converted) {
+        Map<String, Object> changed = new LinkedHashMap<>(converted);
+        changed.put("apiVersion", other);
+        return new ManifestObject(other, kind, namespace, name, changed, file, line);
+    }
+
+    /** The annotation's value; {@code ""} where there is none. */
+    String annotation(String key) {
+        return Tree.text(content, "metadata", "annotations", key);
+    }
+
     /** The same object with another content. */
     ManifestObject withContent(Map<String, Object> other) {
         return new ManifestObject(apiVersion, kind, namespace, name, other, file, line);

@@ -4,17 +4,16 @@ import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.api.SecretValue;
+import dev.octavo.engine.cluster.Autoscalers.Left;
+import dev.octavo.engine.cluster.Placement.Typed;
 import dev.octavo.engine.cluster.PlannedObject.Change;
 import dev.octavo.engine.cluster.Prepared.Item;
 import dev.octavo.engine.template.Substitution;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,23 +21,18 @@ import org.jspecify.annotations.Nullable;
  * the result is compared with what is there.
  */
 public final class Planner {
-    private static final int LISTED_FROM = 8;
-    private static final int MAX_LISTED = 2_000;
-
     private final DeploySpec spec;
     private final ClusterClient client;
     private final Masker masker;
     private final List<String> warnings = new ArrayList<>();
-    /** Whether each namespace that is used is there. */
-    private final Map<String, Boolean> namespaces = new HashMap<>();
-    /** Objects in the cluster, by their paths, as far as they were listed. */
-    private final Map<String, Map<String, Object>> listed = new HashMap<>();
-    /** The kinds that the manifests themselves define, by apiVersion and kind. */
-    private final Map<String, ResourceType> defined = new HashMap<>();
+    private final Placement placement;
+    private LiveObjects live;
 
     private Planner(DeploySpec spec, ClusterClient client) {
         this.spec = spec;
         this.client = client;
+        this.placement = new Placement(spec, client);
+        this.live = LiveObjects.read(List.of(), client);
         Substitution substitution = spec.substitution();
         List<SecretValue> secrets = substitution == null ? List.of() : substitution.secrets();
         this.masker = new Masker(secrets);
@@ -77,23 +71,36 @@ public final class Planner {
         if (spec.pullSecret() != null) {
             all.add(spec.pullSecret().object());
         }
-        define(all);
-        List<Typed> objects = placed(all);
-        listMany(objects);
-        List<Result> results = client.each(objects, this::dryRun);
+        List<Typed> objects = complete(placement.place(all));
+        warnings.addAll(placement.warnings());
+        Autoscalers autoscalers = Autoscalers.find(objects, placement, client);
+        warnings.addAll(autoscalers.warnings());
+        live = LiveObjects.read(
+                objects.stream()
+                        .filter(typed -> typed.served() && placement.reachable(typed))
+                        .toList(),
+                client);
+        List<Result> results = client.each(objects, typed -> dryRun(autoscalers.leave(typed, live.of(typed))));
+        results = afterTheirDefinition(results);
         refuse(results);
         warnOfServicesWithoutPods(objects);
 
         List<Item> items = new ArrayList<>();
         for (Result result : results) {
-            items.add(new Item(result.object(), result.type(), result.served(), result.change(), result.write()));
+            items.add(new Item(
+                    result.object(),
+                    result.typed().type(),
+                    result.typed().served(),
+                    result.change(),
+                    result.write(),
+                    result.handOver()));
         }
         // fingerprints of Secrets are slow on purpose
         List<PlannedObject> planned = client.each(results, this::planned);
         Plan plan = Plan.of(
                 spec.environment(),
                 client.server(),
-                home(objects),
+                placement.home(objects),
                 planned,
                 pinned.images(),
                 spec.digests(),
@@ -102,256 +109,115 @@ public final class Planner {
         return new Prepared(plan, items);
     }
 
-    /** Where objects go that do not say so themselves. */
-    private String home() {
-        if (!spec.namespace().isEmpty()) {
-            return spec.namespace();
-        }
-        String otherwise = spec.defaultNamespace().isEmpty() ? client.namespace() : spec.defaultNamespace();
-        return otherwise.isEmpty() ? "default" : otherwise;
-    }
-
-    /** The one namespace that everything goes to, where that is so; else where objects go that do not say so. */
-    private String home(List<Typed> objects) {
-        List<String> used = objects.stream()
-                .map(typed -> typed.object().namespace())
-                .filter(namespace -> !namespace.isEmpty())
-                .distinct()
+    private List<Typed> complete(List<Typed> placed) {
+        List<Typed> completed = placed.stream()
+                .map(typed -> typed.with(Completion.complete(typed.object())))
                 .toList();
-        return used.size() == 1 ? used.get(0) : home();
-    }
-
-    // --------------------------------------------------------------------------------------------- kinds and places
-
-    /** An object with the name of its kind, which the server has or else the manifests themselves define. */
-    private record Typed(ManifestObject object, ResourceType type, boolean served) {}
-
-    private void define(List<ManifestObject> objects) {
-        for (ManifestObject object : objects) {
-            if (!object.kind().equals("CustomResourceDefinition")) {
-                continue;
-            }
-            Map<String, Object> definition = Tree.map(object.content(), "spec");
-            String kind = Tree.text(definition, "names", "kind");
-            for (Map<String, Object> version : Tree.maps(definition, "versions")) {
-                String apiVersion = Tree.text(definition, "group") + "/" + Tree.text(version, "name");
-                defined.put(
-                        apiVersion + " " + kind,
-                        new ResourceType(
-                                apiVersion,
-                                kind,
-                                Tree.text(definition, "names", "plural"),
-                                Tree.text(definition, "scope").equals("Namespaced")));
-            }
-        }
-    }
-
-    /** The objects with their namespaces, in the order of deployment. */
-    private List<Typed> placed(List<ManifestObject> objects) {
-        Set<String> versions = new LinkedHashSet<>();
-        objects.forEach(object -> versions.add(object.apiVersion()));
-        versions.add("v1");
-        List<Boolean> unused = client.each(
-                new ArrayList<>(versions), version -> client.type(version, "").isPresent());
-
-        List<Typed> placed = new ArrayList<>();
-        List<String> unknown = new ArrayList<>();
-        String home = home();
-        for (ManifestObject object : objects) {
-            ResourceType served =
-                    client.type(object.apiVersion(), object.kind()).orElse(null);
-            ResourceType type = served == null ? defined.get(object.apiVersion() + " " + object.kind()) : served;
-            if (type == null) {
-                String advice = RemovedApis.advice(object.apiVersion(), object.kind());
-                unknown.add(object.place() + "  " + object.title() + ": the cluster does not have " + object.kind()
-                        + " in " + object.apiVersion() + (advice.isEmpty() ? "" : "; " + advice));
-                continue;
-            }
-            placed.add(new Typed(
-                    object.inNamespace(type.namespaced() ? namespace(object, home) : ""), type, served != null));
-        }
-        if (!unknown.isEmpty()) {
-            throw new EngineException(
-                    ErrorCode.CLUSTER_REFUSED,
-                    unknown.size() == 1
-                            ? "The cluster does not have a kind of object"
-                            : "The cluster does not have " + unknown.size() + " kinds of objects",
-                    client.server(),
-                    String.join("\n", unknown),
-                    "correct apiVersion and kind, or install what defines the kind");
-        }
-        refuseTwins(placed);
-        findNamespaces(placed);
-        placed.sort(Comparator.comparing(typed -> Wave.of(typed.object())));
-        return placed;
-    }
-
-    private String namespace(ManifestObject object, String home) {
-        String written = object.namespace();
-        if (written.isEmpty() || written.equals(home)) {
-            return home;
-        }
-        if (spec.namespace().isEmpty()) {
-            return written;
-        }
-        warnings.add(object.place() + "  " + object.title() + " says namespace " + written + ", and goes to " + home
-                + " as asked");
-        return home;
-    }
-
-    private static void refuseTwins(List<Typed> placed) {
-        Map<String, ManifestObject> first = new HashMap<>();
-        for (Typed typed : placed) {
-            ManifestObject object = typed.object();
-            String identity = object.group() + " " + object.kind() + " " + object.namespace() + " " + object.name();
-            ManifestObject twin = first.putIfAbsent(identity, object);
-            if (twin != null) {
-                throw new EngineException(
-                        ErrorCode.CONFIG_MANIFEST,
-                        object.title() + " is there twice",
-                        object.place(),
-                        "the other one is at " + twin.place() + ", and both go to namespace " + object.namespace(),
-                        "remove one, or narrow the pattern that names the files");
-            }
-        }
-    }
-
-    private void findNamespaces(List<Typed> placed) {
-        Set<String> used = new LinkedHashSet<>();
-        Set<String> made = new LinkedHashSet<>();
-        for (Typed typed : placed) {
-            if (typed.object().kind().equals("Namespace")
-                    && typed.object().group().isEmpty()) {
-                made.add(typed.object().name());
-            } else if (!typed.object().namespace().isEmpty()) {
-                used.add(typed.object().namespace());
-            }
-        }
-        List<String> asked = new ArrayList<>(used);
-        List<Answer> answers =
-                client.each(asked, name -> client.get("/api/v1/namespaces/" + ResourceType.escape(name)));
-        for (int i = 0; i < asked.size(); i++) {
-            // one that may not be read is taken to be there: the dry run will tell
-            boolean there = !answers.get(i).notFound();
-            String name = asked.get(i);
-            namespaces.put(name, there);
-            if (!there && !made.contains(name)) {
-                addNamespace(placed, name);
-            }
-        }
-    }
-
-    private void addNamespace(List<Typed> placed, String name) {
-        if (!spec.createNamespace()) {
-            throw new EngineException(
-                    ErrorCode.CLUSTER_REFUSED,
-                    "The namespace " + name + " does not exist",
-                    client.server(),
-                    "objects are to go there, and no manifest makes it",
-                    "create it, correct its name, or add a manifest for it");
-        }
-        Map<String, Object> content = Map.of("apiVersion", "v1", "kind", "Namespace", "metadata", Map.of("name", name));
-        placed.add(new Typed(
-                new ManifestObject("v1", "Namespace", "", name, content, "", 0),
-                new ResourceType("v1", "Namespace", "namespaces", false),
-                true));
+        return spec.planning().restartOnConfigChange() ? new ConfigHash(masker).annotate(completed, client) : completed;
     }
 
     // ------------------------------------------------------------------------------------------------------ dry run
 
     /** What the server says to an object. Its refusal is kept, so that all can be told at once. */
     private record Result(
-            ManifestObject object,
-            ResourceType type,
-            boolean served,
+            Typed typed,
             Change change,
             boolean write,
+            boolean handOver,
             String uid,
             List<LiveDiff.Raw> changes,
             List<String> warnings,
-            @Nullable Answer refusal) {}
+            @Nullable Answer refusal) {
+        ManifestObject object() {
+            return typed.object();
+        }
+    }
 
-    private Result dryRun(Typed typed) {
-        ManifestObject object = typed.object();
-        ResourceType type = typed.type();
+    private Result dryRun(Left left) {
+        Typed typed = left.typed();
         if (!typed.served()) {
             return created(typed, List.of("it cannot be checked before its CustomResourceDefinition is there"), null);
         }
-        if (!object.namespace().isEmpty() && !namespaces.getOrDefault(object.namespace(), true)) {
-            return checkedElsewhere(typed, type);
+        if (!placement.reachable(typed)) {
+            return checkedElsewhere(typed);
         }
-        Answer result = client.apply(type, object, true);
+        Answer there = live.of(typed);
+        if (there.ok() && !left.handOver() && isBuiltIn(typed) && AppliedState.same(typed.object(), there.body())) {
+            return compared(left, there, there.body(), List.of());
+        }
+        Answer result = client.apply(typed.type(), left.tried(), true);
         if (!result.ok()) {
             return created(typed, List.of(), result);
         }
         if (result.code() == 201) {
             return created(typed, result.warnings(), null);
         }
-        String path = type.path(object.namespace(), object.name());
-        Map<String, Object> known = listed.get(path);
-        Answer live = known == null ? client.get(path) : new Answer(200, known, List.of());
-        if (live.notFound()) {
+        if (!there.ok()) {
+            // made since it was read, or not to be read
+            there = client.get(typed.path());
+        }
+        if (there.notFound()) {
             return created(typed, result.warnings(), null);
         }
-        if (!live.ok()) {
-            return created(typed, List.of(), live);
-        }
-        List<LiveDiff.Raw> changes = LiveDiff.compare(live.body(), result.body());
-        boolean sameOwnership = ownedFields(live.body()).equals(ownedFields(result.body()));
+        return there.ok() ? compared(left, there, result.body(), result.warnings()) : created(typed, List.of(), there);
+    }
+
+    /** Whether it is a kind of Kubernetes itself, of which no webhook converts versions. */
+    private static boolean isBuiltIn(Typed typed) {
+        String group = typed.object().group();
+        return !group.contains(".") || group.endsWith(".k8s.io");
+    }
+
+    private static Result compared(Left left, Answer live, Map<String, Object> result, List<String> warnings) {
+        List<LiveDiff.Raw> changes = LiveDiff.compare(live.body(), result);
+        boolean sameOwnership = AppliedState.entry(live.body())
+                .getOrDefault("fieldsV1", Map.of())
+                .equals(AppliedState.entry(result).getOrDefault("fieldsV1", Map.of()));
         return new Result(
-                object,
-                type,
-                true,
+                left.typed(),
                 changes.isEmpty() ? Change.UNCHANGED : Change.CHANGE,
-                !changes.isEmpty() || !sameOwnership,
+                !changes.isEmpty() || !sameOwnership || left.handOver(),
+                left.handOver(),
                 Tree.text(live.body(), "metadata", "uid"),
                 changes,
-                result.warnings(),
+                warnings,
                 null);
     }
 
-    /** Reads objects of which there are many by one request for each kind instead of one for each object. */
-    private void listMany(List<Typed> objects) {
-        Map<String, Long> counts = new LinkedHashMap<>();
-        for (Typed typed : objects) {
-            String namespace = typed.object().namespace();
-            if (typed.served() && namespaces.getOrDefault(namespace, true)) {
-                counts.merge(typed.type().path(namespace), 1L, Long::sum);
-            }
-        }
-        List<String> paths = counts.keySet().stream()
-                .filter(path -> counts.getOrDefault(path, 0L) >= LISTED_FROM)
-                .toList();
-        List<Answer> answers = client.each(paths, path -> client.get(path + "?limit=" + MAX_LISTED));
-        for (int i = 0; i < paths.size(); i++) {
-            // where it may not be listed, each is asked for
-            for (Map<String, Object> object : Tree.maps(answers.get(i).body(), "items")) {
-                listed.put(paths.get(i) + "/" + ResourceType.escape(Tree.text(object, "metadata", "name")), object);
-            }
-        }
-    }
-
     private static Result created(Typed typed, List<String> warnings, @Nullable Answer refusal) {
-        return new Result(
-                typed.object(), typed.type(), typed.served(), Change.CREATE, true, "", List.of(), warnings, refusal);
+        return new Result(typed, Change.CREATE, true, false, "", List.of(), warnings, refusal);
     }
 
-    /** The fields that Octavo owns by having applied them. */
-    private static Map<String, Object> ownedFields(Map<String, Object> object) {
-        for (Map<String, Object> entry : Tree.maps(object, "metadata", "managedFields")) {
-            if (Tree.text(entry, "manager").equals(ClusterClient.FIELD_MANAGER)
-                    && Tree.text(entry, "operation").equals("Apply")) {
-                return Tree.map(entry, "fieldsV1");
-            }
+    /** A kind whose definition is changed too may have fields that the server does not know yet. */
+    private List<Result> afterTheirDefinition(List<Result> results) {
+        boolean redefined = results.stream()
+                .anyMatch(result ->
+                        result.object().kind().equals("CustomResourceDefinition") && result.change() == Change.CHANGE);
+        if (!redefined) {
+            return results;
         }
-        return Map.of();
+        return results.stream()
+                .map(result ->
+                        result.refusal() != null && result.refusal().malformed() && placement.defines(result.object())
+                                ? new Result(
+                                        result.typed(),
+                                        live.of(result.typed()).ok() ? Change.CHANGE : Change.CREATE,
+                                        true,
+                                        false,
+                                        Tree.text(live.of(result.typed()).body(), "metadata", "uid"),
+                                        List.of(),
+                                        List.of("it cannot be checked before its CustomResourceDefinition is changed: "
+                                                + result.refusal().message()),
+                                        null)
+                                : result)
+                .toList();
     }
 
     /**
      * An object whose namespace is not there yet: the server checks its form in another namespace, under a name that
      * nothing has there. What depends on the namespace itself, such as quotas and permissions, is not checked.
      */
-    private Result checkedElsewhere(Typed typed, ResourceType type) {
+    private Result checkedElsewhere(Typed typed) {
         ManifestObject object = typed.object();
         String name = object.name().substring(0, Math.min(40, object.name().length())) + "-octavo-plan";
         Map<String, Object> content =
@@ -359,7 +225,7 @@ public final class Planner {
         Map<String, Object> metadata = new LinkedHashMap<>(Tree.map(content, "metadata"));
         metadata.put("name", name);
         content.put("metadata", metadata);
-        Answer answer = client.apply(type.path("default", name), content, true);
+        Answer answer = client.apply(typed.type().path("default", name), content, true);
         if (answer.malformed() && !answer.message().contains("webhook")) {
             return created(typed, List.of(), answer);
         }
@@ -443,7 +309,9 @@ public final class Planner {
                 object.file(),
                 object.line(),
                 changes,
-                result.warnings().stream().map(masker::mask).toList(),
+                Stream.concat(result.typed().notes().stream(), result.warnings().stream())
+                        .map(masker::mask)
+                        .toList(),
                 fingerprint(object, object.content()),
                 meets.isEmpty() ? Fingerprint.of(met) : fingerprint(object, met));
     }

@@ -18,6 +18,8 @@ record Prepared(Plan plan, List<Item> items) {
      *
      * @param served whether the server has the kind already; else the deployment itself defines it
      * @param write whether applying it would change anything in the cluster, be it only who owns its fields
+     * @param handOver whether its number of replicas is to be left to an autoscaler, and is Octavo's as yet
      */
-    record Item(ManifestObject object, ResourceType type, boolean served, Change change, boolean write) {}
+    record Item(
+            ManifestObject object, ResourceType type, boolean served, Change change, boolean write, boolean handOver) {}
 }

@@ -40,9 +40,16 @@ public final class Remover {
         if (spec.pullSecret() != null) {
             objects.add(spec.pullSecret().object());
         }
-        objects.sort(Comparator.comparing(Wave::of).reversed());
+        objects.sort(Comparator.comparing(Wave::turn).reversed());
         List<String> removed = new ArrayList<>();
-        for (ManifestObject object : objects) {
+        ServedVersions versions =
+                new ServedVersions((version, kind) -> client.type(version, kind).isPresent());
+        for (ManifestObject written : objects) {
+            // any version names the same object
+            ManifestObject object =
+                    client.type(written.apiVersion(), written.kind()).isPresent()
+                            ? written
+                            : versions.find(written).object();
             Optional<ResourceType> type = client.type(object.apiVersion(), object.kind());
             if (type.isEmpty()) {
                 String advice = RemovedApis.advice(object.apiVersion(), object.kind());

@@ -8,6 +8,7 @@ import dev.octavo.engine.api.SecretValue;
 import dev.octavo.engine.cluster.DeployResult;
 import dev.octavo.engine.cluster.DeploySpec;
 import dev.octavo.engine.cluster.Deployer;
+import dev.octavo.engine.cluster.PlanOptions;
 import dev.octavo.engine.cluster.PlannedObject;
 import dev.octavo.engine.cluster.PlannedObject.Change;
 import dev.octavo.engine.cluster.PullSecret;
@@ -60,7 +61,8 @@ final class KubernetesDeployOperation implements Operation<KubernetesDeployReque
                         "kubernetesDeploy",
                         context.workspace(),
                         request.configs())
-                .withDefaultNamespace(DEFAULT_NAMESPACE);
+                .withDefaultNamespace(DEFAULT_NAMESPACE)
+                .planning(PlanOptions.AS_WRITTEN);
         String dockerConfig = context.environment().getOrDefault(DOCKER_AUTH, "");
         String secretName = "";
         if (!dockerConfig.isBlank()) {

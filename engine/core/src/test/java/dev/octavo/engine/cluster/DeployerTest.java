@@ -496,7 +496,7 @@ class DeployerTest {
 
             assertThat(plan.text() + Json.text(plan) + plan)
                     .doesNotContain("hunter2!", "plain-secret", "b2xkLXNlY3JldA==")
-                    .contains("stringData.p", "x?p=****");
+                    .contains("data.p", "x?p=****");
         }
 
         @Test
