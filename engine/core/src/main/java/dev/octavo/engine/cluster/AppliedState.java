@@ -28,6 +28,9 @@ final class AppliedState {
 
     static boolean same(ManifestObject object, Map<String, Object> live) {
         Map<String, Object> entry = entry(live);
+        if (entry.isEmpty()) {
+            return ownsNothing(object);
+        }
         if (!Tree.text(entry, "apiVersion").equals(object.apiVersion())) {
             return false;
         }
@@ -41,6 +44,13 @@ final class AppliedState {
             written.remove("metadata");
         }
         return sameMap(Tree.map(entry, "fieldsV1"), written, live);
+    }
+
+    /** Whether it has nothing but a name, so that there is nothing to keep account of. */
+    private static boolean ownsNothing(ManifestObject object) {
+        Set<String> names = Set.of("name", "namespace");
+        return Set.of("apiVersion", "kind", "metadata").containsAll(object.content().keySet())
+                && names.containsAll(Tree.map(object.content(), "metadata").keySet());
     }
 
     private static boolean same(Map<String, Object> fields, @Nullable Object written, @Nullable Object live) {
