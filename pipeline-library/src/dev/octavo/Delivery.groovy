@@ -256,7 +256,8 @@ class Delivery implements Serializable {
     }
 
     private Map plan(String environment) {
-        plans[environment] = engine.run('plan', deployment(environment), cluster(environment))
+        String page = ".octavo/plan-${environment}.html".toString()
+        plans[environment] = engine.run('plan', deployment(environment) + [html: page], cluster(environment))
         return plans[environment]
     }
 
@@ -346,7 +347,7 @@ class Delivery implements Serializable {
     /** Keeps the record for agents to come, and for people in the build's page. */
     private void keep() {
         script.stash(name: STASH, includes: '.octavo/**', excludes: '.octavo/images/**', useDefaultExcludes: false)
-        script.archiveArtifacts(artifacts: '.octavo/run.json', allowEmptyArchive: true)
+        script.archiveArtifacts(artifacts: '.octavo/run.json,.octavo/plan-*.html', allowEmptyArchive: true)
     }
 
     private void inContainer(Closure body) {

@@ -49,7 +49,8 @@ final class AppliedState {
     /** Whether it has nothing but a name, so that there is nothing to keep account of. */
     private static boolean ownsNothing(ManifestObject object) {
         Set<String> names = Set.of("name", "namespace");
-        return Set.of("apiVersion", "kind", "metadata").containsAll(object.content().keySet())
+        return Set.of("apiVersion", "kind", "metadata")
+                        .containsAll(object.content().keySet())
                 && names.containsAll(Tree.map(object.content(), "metadata").keySet());
     }
 

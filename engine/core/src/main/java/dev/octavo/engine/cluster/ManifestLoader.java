@@ -381,8 +381,10 @@ public final class ManifestLoader {
         }
         requireTexts(file, line, content, "labels");
         requireTexts(file, line, content, "annotations");
-        return new ManifestObject(
+        ManifestObject object = new ManifestObject(
                 apiVersion, kind, Tree.text(content, "metadata", "namespace"), name, content, file, line);
+        Wave.Turn unused = Wave.turn(object); // a wrong annotation is told without a cluster
+        return object;
     }
 
     private static void requireTexts(String file, int line, Map<String, Object> content, String field) {

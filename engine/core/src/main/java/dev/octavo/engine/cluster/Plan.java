@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -36,6 +37,10 @@ public record Plan(
     private static final int SHOWN_OBJECTS = 20;
 
     public Plan {
+        Objects.requireNonNull(environment);
+        Objects.requireNonNull(server);
+        Objects.requireNonNull(namespace);
+        Objects.requireNonNull(hash);
         objects = List.copyOf(objects);
         images = List.copyOf(images);
         digests = Collections.unmodifiableMap(new TreeMap<>(digests));
@@ -44,7 +49,7 @@ public record Plan(
     }
 
     /** A plan with its hash. */
-    static Plan of(
+    public static Plan of(
             String environment,
             String server,
             String namespace,
@@ -64,8 +69,13 @@ public record Plan(
                 environment, server, namespace, others, images, digests, placeholders, warnings, draft.computedHash());
     }
 
+    /** Whether it is as it was made. */
+    public boolean intact() {
+        return hash.equals(computedHash());
+    }
+
     /** What {@link #hash} is unless somebody has changed the plan. */
-    String computedHash() {
+    private String computedHash() {
         List<Object> all = new ArrayList<>(List.of(environment, server, namespace, digests));
         for (PlannedObject object : objects) {
             all.add(List.of(object.identity(), object.change(), object.changes(), object.written(), object.met()));

@@ -2,6 +2,7 @@ package dev.octavo.engine.cluster;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * What will happen to an object.
@@ -27,6 +28,13 @@ public record PlannedObject(
         String written,
         String met) {
     public PlannedObject {
+        Objects.requireNonNull(kind);
+        Objects.requireNonNull(apiVersion);
+        Objects.requireNonNull(namespace);
+        Objects.requireNonNull(name);
+        Objects.requireNonNull(change);
+        Objects.requireNonNull(written);
+        Objects.requireNonNull(met);
         changes = List.copyOf(changes);
         warnings = List.copyOf(warnings);
     }
@@ -63,10 +71,15 @@ public record PlannedObject(
 
     /** The same for the same object in another plan, whatever version of its kind was written. */
     public String identity() {
-        int slash = apiVersion.indexOf('/');
-        String group = slash < 0 ? "" : apiVersion.substring(0, slash);
+        String group = group();
         return kind + (group.isEmpty() ? "" : "." + group) + "/" + name
                 + (namespace.isEmpty() ? "" : " in " + namespace);
+    }
+
+    /** The API group, {@code ""} for the core one. */
+    String group() {
+        int slash = apiVersion.indexOf('/');
+        return slash < 0 ? "" : apiVersion.substring(0, slash);
     }
 
     /** What is done. */

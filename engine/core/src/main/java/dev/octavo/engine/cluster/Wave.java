@@ -92,16 +92,20 @@ enum Wave {
     }
 
     static Wave of(ManifestObject object) {
-        if (object.kind().equals("Namespace") || object.kind().equals("CustomResourceDefinition")) {
+        return of(object.kind(), object.group());
+    }
+
+    static Wave of(String kind, String group) {
+        if (kind.equals("Namespace") || kind.equals("CustomResourceDefinition")) {
             return FOUNDATIONS;
         }
         // a custom resource may be called Service too
-        if (object.group().contains(".") && !object.group().endsWith(".k8s.io")) {
+        if (group.contains(".") && !group.endsWith(".k8s.io")) {
             return REST;
         }
-        if (CONFIGURATION_KINDS.contains(object.kind())) {
+        if (CONFIGURATION_KINDS.contains(kind)) {
             return CONFIGURATION;
         }
-        return WORKLOAD_KINDS.contains(object.kind()) ? WORKLOADS : REST;
+        return WORKLOAD_KINDS.contains(kind) ? WORKLOADS : REST;
     }
 }

@@ -11,6 +11,7 @@ import dev.octavo.engine.cluster.PlannedObject;
 import dev.octavo.engine.cluster.Planner;
 import dev.octavo.engine.cluster.RolloutException;
 import dev.octavo.engine.record.RunRecord;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,10 +28,10 @@ final class DeployOperation implements Operation<DeployRequest, DeployResult> {
     @Override
     public DeployResult run(DeployRequest request, EngineContext context) {
         RunRecord record = RunRecord.open(context.workspace());
-        Map<String, Plan> approved = approved(request, record);
-        Deployment deployment = new Deployment(request.plan(), record, context);
+        Map<String, Plan> approved = approved(request, record, context.workspace());
+        Deployment deployment = new Deployment(request.planning(), record, context);
         List<Deployment.Part> parts = deployment.parts(Duration.ofSeconds(request.timeout()));
-        if (!request.approvedHash().isEmpty()) {
+        if (!request.approvedHash().isEmpty() || !request.plan().isEmpty()) {
             requireApproved(request, parts, approved, context);
         }
         List<DeployResult.Deployed> deployed = new ArrayList<>();
@@ -56,16 +57,21 @@ final class DeployOperation implements Operation<DeployRequest, DeployResult> {
         return result;
     }
 
-    /** The plans whose common hash was approved, by microservice. */
-    private static Map<String, Plan> approved(DeployRequest request, RunRecord record) {
+    /** The plans that were approved, by microservice; none where none had to be. */
+    private static Map<String, Plan> approved(DeployRequest request, RunRecord record, Path workspace) {
         Map<String, Plan> plans = new LinkedHashMap<>();
-        if (request.approvedHash().isEmpty()) {
+        if (request.approvedHash().isEmpty() && request.plan().isEmpty()) {
             return plans;
         }
-        PlanResult result = record.get("plan-" + request.environment(), PlanResult.class)
-                .filter(plan -> plan.hash().equals(request.approvedHash()))
-                .filter(plan -> Deployment.hash(plan.services()).equals(request.approvedHash()))
-                .orElseThrow(() -> changed(request, "the run's record has no plan with this hash"));
+        PlanResult result = request.plan().isEmpty()
+                ? record.get("plan-" + request.environment(), PlanResult.class)
+                        .filter(plan -> plan.hash().equals(request.approvedHash()))
+                        .filter(plan -> Deployment.hash(plan.services()).equals(request.approvedHash()))
+                        .orElseThrow(() -> changed(request, "the run's record has no plan with this hash"))
+                : PlanFile.read(workspace.resolve(request.plan()), request.environment());
+        if (!request.approvedHash().isEmpty() && !result.hash().equals(request.approvedHash())) {
+            throw changed(request, "the plan in " + request.plan() + " is another: " + result.hash());
+        }
         result.services().forEach(planned -> plans.put(planned.service(), planned.plan()));
         return plans;
     }
@@ -106,7 +112,8 @@ final class DeployOperation implements Operation<DeployRequest, DeployResult> {
     }
 
     private static String where(DeployRequest request) {
-        return request.environment() + ", approved as " + request.approvedHash();
+        String hash = request.approvedHash();
+        return request.environment() + (hash.isEmpty() ? ", planned in " + request.plan() : ", approved as " + hash);
     }
 
     private static EngineException changed(DeployRequest request, String why) {

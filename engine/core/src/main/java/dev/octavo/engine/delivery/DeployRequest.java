@@ -43,13 +43,18 @@ public record DeployRequest(
         @Input("Who approved it, for the record") String approver,
 
         @Input(value = "How long the rollout of a microservice may take, in seconds", defaultValue = "300")
-        int timeout) {
+        int timeout,
+
+        @Input(
+                "A file with the plan to carry out, as plan has written it as JSON; the deployment stops where manifests, "
+                        + "digests or cluster are others by now")
+        String plan) {
     public DeployRequest {
         variables = Map.copyOf(variables);
     }
 
     /** The same as a plan's. */
-    PlanRequest plan() {
+    PlanRequest planning() {
         return new PlanRequest(
                 service,
                 environment,
@@ -60,6 +65,7 @@ public record DeployRequest(
                 kubeconfig,
                 context,
                 variables,
-                version);
+                version,
+                "");
     }
 }

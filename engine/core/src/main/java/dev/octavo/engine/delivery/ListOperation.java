@@ -73,6 +73,7 @@ final class ListOperation implements Operation<ListRequest, ListResult> {
                         "",
                         "",
                         request.variables(),
+                        "",
                         "");
                 Deployment deployment = new Deployment(plan, record, context);
                 ManifestLoader.load(

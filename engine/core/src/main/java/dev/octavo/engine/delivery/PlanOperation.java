@@ -21,6 +21,9 @@ final class PlanOperation implements Operation<PlanRequest, PlanResult> {
         PlanResult result =
                 new PlanResult(request.environment(), plans, Deployment.hash(plans), deployment.question(plans));
         record.put("plan-" + request.environment(), result);
+        if (!request.html().isEmpty()) {
+            PlanPage.write(result, context.workspace().resolve(request.html()));
+        }
         return result;
     }
 }

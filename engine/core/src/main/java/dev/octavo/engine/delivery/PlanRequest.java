@@ -35,7 +35,10 @@ public record PlanRequest(
         @Input("Further variables for the manifests") Map<String, String> variables,
 
         @Input("The version that is deployed; none for the build's own image")
-        String version) {
+        String version,
+
+        @Input("A file that the plan is written to as a page too, to look at and to keep")
+        String html) {
     public PlanRequest {
         variables = Map.copyOf(variables);
     }

@@ -3,6 +3,7 @@ package dev.octavo.engine.delivery;
 import dev.octavo.engine.api.Described;
 import dev.octavo.engine.cluster.Plan;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -20,9 +21,16 @@ public record PlanResult(String environment, List<Planned> services, String hash
      * @param tests in a few words
      * @param quality in a few words
      */
-    public record Planned(String service, String digest, String tests, String quality, Plan plan) {}
+    public record Planned(String service, String digest, String tests, String quality, Plan plan) {
+        public Planned {
+            Objects.requireNonNull(service);
+            Objects.requireNonNull(plan);
+        }
+    }
 
     public PlanResult {
+        Objects.requireNonNull(environment);
+        Objects.requireNonNull(hash);
         services = List.copyOf(services);
     }
 

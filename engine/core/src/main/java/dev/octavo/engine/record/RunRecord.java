@@ -158,6 +158,15 @@ public final class RunRecord {
         return MAPPER.writeValueAsString(value);
     }
 
+    /**
+     * The value that a document holds; nothing where it is {@code null}.
+     *
+     * @throws tools.jackson.core.JacksonException where the text is not JSON of such a value
+     */
+    public static <T> Optional<T> parse(String json, Class<T> type) {
+        return Optional.ofNullable(MAPPER.readValue(json, type));
+    }
+
     /** Reads a JSON object as maps, lists, texts, numbers and booleans. */
     @SuppressWarnings("unchecked")
     public static Map<String, Object> map(String json) {

@@ -161,13 +161,11 @@ class PlanOnClusterTest {
             assertNothingToDo(WEB, SERVICE);
 
             Map<String, Object> live = get(deployments);
-            assertThat(Tree.maps(live, "spec", "template", "spec", "containers")).hasSize(2);
+            assertThat(Tree.maps(live, "spec", "template", "spec", "containers"))
+                    .hasSize(2);
             assertThat(Tree.text(live, "metadata", "labels", "team")).isEqualTo("a");
             assertThat(Tree.number(
-                            Tree.maps(
-                                            get("/api/v1/namespaces/" + namespace + "/services/web"),
-                                            "spec",
-                                            "ports")
+                            Tree.maps(get("/api/v1/namespaces/" + namespace + "/services/web"), "spec", "ports")
                                     .get(0),
                             0,
                             "nodePort"))
@@ -230,11 +228,7 @@ class PlanOnClusterTest {
             apply(WEB.replace("replicas: 3", "replicas: 2"));
             assertThat(Tree.number(get(deployments), 0, "spec", "replicas")).isEqualTo(3);
 
-            send(
-                    "DELETE",
-                    "/apis/autoscaling/v1/namespaces/" + namespace + "/horizontalpodautoscalers/web",
-                    "",
-                    "");
+            send("DELETE", "/apis/autoscaling/v1/namespaces/" + namespace + "/horizontalpodautoscalers/web", "", "");
             apply(WEB.replace("replicas: 3", "replicas: 2"));
             assertThat(Tree.number(get(deployments), 0, "spec", "replicas")).isEqualTo(2);
         }
@@ -309,9 +303,10 @@ class PlanOnClusterTest {
 
         @Test
         void thatMeanSomethingElseAreRefusedWithTheirSuccessor() throws IOException {
-            assertThatThrownBy(() -> plan(
-                            "{apiVersion: apps/v1beta2, kind: Deployment, metadata: {name: web}, spec: {template: {}}}",
-                            "{apiVersion: apiextensions.k8s.io/v1beta3, kind: CustomResourceDefinition, metadata: {name: a.b}}"))
+            assertThatThrownBy(
+                            () -> plan(
+                                    "{apiVersion: apps/v1beta2, kind: Deployment, metadata: {name: web}, spec: {template: {}}}",
+                                    "{apiVersion: apiextensions.k8s.io/v1beta3, kind: CustomResourceDefinition, metadata: {name: a.b}}"))
                     .isInstanceOfSatisfying(EngineException.class, e -> {
                         assertThat(e.code()).isEqualTo(ErrorCode.CLUSTER_REFUSED);
                         assertThat(e.why())
@@ -323,8 +318,8 @@ class PlanOnClusterTest {
     @Test
     void planOfManyUnchangedObjectsReadsThemInPagesAndAsksForNoDryRun() throws IOException {
         String[] manifests = IntStream.range(0, 1_100)
-                .mapToObj(i -> "{apiVersion: v1, kind: ConfigMap, metadata: {name: c%d}, data: {a: b, n: '1'}}"
-                        .formatted(i))
+                .mapToObj(i ->
+                        "{apiVersion: v1, kind: ConfigMap, metadata: {name: c%d}, data: {a: b, n: '1'}}".formatted(i))
                 .toArray(String[]::new);
         assertThat(apply(manifests).written()).isEqualTo(1_101);
 
@@ -350,17 +345,16 @@ class PlanOnClusterTest {
 
         try (ClusterClient client = ClusterClient.connect(spec().target(), context)) {
             Placement placement = new Placement(spec(), client);
-            List<Placement.Typed> objects =
-                    placement.place(Planner.load(spec(manifests), context).objects()).stream()
-                            .map(typed -> typed.with(Completion.complete(typed.object())))
-                            .toList();
+            List<Placement.Typed> objects = placement
+                    .place(Planner.load(spec(manifests), context).objects())
+                    .stream()
+                    .map(typed -> typed.with(Completion.complete(typed.object())))
+                    .toList();
             LiveObjects live = LiveObjects.read(objects, client);
-            assertThat(objects)
-                    .allSatisfy(typed -> assertThat(
-                                    AppliedState.same(typed.object(), live.of(typed).body()))
-                            .as(typed.object().title() + " "
-                                    + live.of(typed).body().get("metadata"))
-                            .isTrue());
+            assertThat(objects).allSatisfy(typed -> assertThat(
+                            AppliedState.same(typed.object(), live.of(typed).body()))
+                    .as(typed.object().title() + " " + live.of(typed).body().get("metadata"))
+                    .isTrue());
         }
     }
 }

@@ -14,6 +14,7 @@ public final class OctavoDeployStep extends EnvironmentStep {
     private String approvedHash = "";
     private String approver = "";
     private int timeout = 300;
+    private String plan = "";
 
     @DataBoundConstructor
     public OctavoDeployStep() {
@@ -55,6 +56,15 @@ public final class OctavoDeployStep extends EnvironmentStep {
     @DataBoundSetter
     public void setTimeout(int timeout) {
         this.timeout = timeout;
+    }
+
+    public String getPlan() {
+        return plan;
+    }
+
+    @DataBoundSetter
+    public void setPlan(String plan) {
+        this.plan = Util.fixNull(plan).trim();
     }
 
     /** Its form. */

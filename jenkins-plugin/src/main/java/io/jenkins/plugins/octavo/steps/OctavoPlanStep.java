@@ -1,14 +1,18 @@
 package io.jenkins.plugins.octavo.steps;
 
 import hudson.Extension;
+import hudson.Util;
 import io.jenkins.plugins.octavo.FourLines;
 import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
 
 /**
  * {@code octavo plan}: asks the cluster what a deployment to an environment would change, without changing it. The
  * result is what a gate shows.
  */
 public final class OctavoPlanStep extends EnvironmentStep {
+    private String html = "";
+
     @DataBoundConstructor
     public OctavoPlanStep() {
         // all by setters
@@ -22,6 +26,15 @@ public final class OctavoPlanStep extends EnvironmentStep {
     @Override
     void prepare(Call call) throws FourLines {
         Defaults.plan(call, getEnvironment(), getKubeconfigId());
+    }
+
+    public String getHtml() {
+        return html;
+    }
+
+    @DataBoundSetter
+    public void setHtml(String html) {
+        this.html = Util.fixNull(html).trim();
     }
 
     /** Its form. */
