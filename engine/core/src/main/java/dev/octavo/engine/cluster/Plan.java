@@ -118,12 +118,19 @@ public record Plan(
         }
         lines.add(summary());
         images.stream()
-                .map(image -> "image " + image.image() + (image.pinned() ? "" : " (not built by this run)"))
+                .map(image -> "image " + image.image() + origin(image))
                 .distinct()
                 .forEach(lines::add);
         warnings.forEach(warning -> lines.add("warning: " + warning));
         lines.add("plan " + hash);
         return String.join("\n", lines);
+    }
+
+    private static String origin(ImageUse image) {
+        if (image.pinned()) {
+            return "";
+        }
+        return image.image().contains("@") ? " (not built by this run)" : " (not built by this run, and only a tag)";
     }
 
     private static void addChanges(List<String> lines, PlannedObject object) {

@@ -440,7 +440,7 @@ class DeployerTest {
                                   spec.replicas                             1 -> 3
                                   spec.template.spec.containers[app].image  r.io/shop/orders:v1 -> r.io/shop/orders:v2
                             1 to create, 1 to change, 0 unchanged
-                            image r.io/shop/orders:v2 (not built by this run)
+                            image r.io/shop/orders:v2 (not built by this run, and only a tag)
                             plan HASH""");
             assertThat(Json.text(plan)).contains("\"change\":\"CHANGE\"", "\"path\":\"spec.replicas\"");
         }
