@@ -285,11 +285,9 @@ class Delivery implements Serializable {
         String approvers = (environment ? environmentSettings(environment).approvers : null) ?: settings.approvers ?: ''
         int hours = (settings.gateHours ?: 72) as int
         if (engine.plugin()) {
-            Map asked = [id: gate, message: question, approvers: approvers, hours: hours]
-            if (plan) {
-                asked.plan = plan
-                asked.environment = environment
-            }
+            // a plan speaks for itself, in the reader's language
+            Map asked = [id: gate, approvers: approvers, hours: hours]
+            asked += plan ? [plan: plan, environment: environment] : [message: question]
             Map approved = script.octavoGate(asked)
             return approved.approver
         }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.octavo.gate;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import hudson.model.Api;
 import hudson.model.Item;
 import hudson.model.Run;
 import io.jenkins.plugins.octavo.FourLines;
@@ -32,7 +33,8 @@ public final class GateAction implements RunAction2, StaplerProxy {
     /**
      * The hash that was approved last for an environment in this build, by as many people as its policy wants. A build
      * that was replayed or restarted from a stage is another one: it has to ask again. A refusal, or a gate that was
-     * not answered in time, takes back what was approved for that environment before.
+     * not answered in time, takes back what was approved for that environment before. An approval of something else than
+     * a plan of {@code octavoPlan} opens nothing, and takes nothing back.
      */
     public static Optional<String> approvedHash(Run<?, ?> run, String environment) {
         GateAction action = run.getAction(GateAction.class);
@@ -42,6 +44,7 @@ public final class GateAction implements RunAction2, StaplerProxy {
         return action.gates.stream()
                 .filter(gate -> gate.getEnvironment().equals(environment))
                 .filter(gate -> gate.getState() != GateState.WAITING)
+                .filter(gate -> gate.isOwnPlan() || gate.getState() != GateState.APPROVED)
                 .max(Comparator.comparingLong(PlanGate::ended))
                 .filter(gate -> gate.getState() == GateState.APPROVED)
                 .map(PlanGate::getHash);
@@ -50,6 +53,7 @@ public final class GateAction implements RunAction2, StaplerProxy {
     /** Opens a gate, or finds the one that this step opened before the controller was stopped. */
     static PlanGate open(Run<?, ?> run, String node, GateRequest request, GatePolicy policy, BuildPeople people)
             throws IOException {
+        boolean ownPlan = MadePlans.include(run, request);
         GateAction action = of(run);
         synchronized (action) {
             Optional<PlanGate> opened = action.openedBy(node);
@@ -70,8 +74,8 @@ public final class GateAction implements RunAction2, StaplerProxy {
                 }
                 gate.abandon();
             }
-            PlanGate gate = new PlanGate(
-                    request, same.size() + 1, node, policy, people, action.write(request, same.size() + 1));
+            GatePlan shown = action.write(request, same.size() + 1);
+            PlanGate gate = new PlanGate(request, same.size() + 1, node, policy, people, shown, ownPlan);
             gate.setAction(action);
             List<PlanGate> before = action.gates;
             action.gates = new ArrayList<>(before);
@@ -103,10 +107,12 @@ public final class GateAction implements RunAction2, StaplerProxy {
         if (plan == null) {
             return GatePlan.NONE;
         }
-        GatePlan shown = GatePlan.parse(plan);
+        // as it was read here, so that nobody who reads it sees another value where a field is there twice
+        String read = PlanJson.write(PlanJson.read(plan));
+        GatePlan shown = GatePlan.parse(read);
         Path file = planFile(PlanGate.key(request.id(), number));
         Files.createDirectories(file.getParent());
-        Files.writeString(file, plan);
+        Files.writeString(file, read);
         return shown;
     }
 
@@ -158,6 +164,10 @@ public final class GateAction implements RunAction2, StaplerProxy {
 
     private boolean visible() {
         return run.hasPermission(Item.READ);
+    }
+
+    public Api getApi() {
+        return new Api(this);
     }
 
     @Override

@@ -182,6 +182,11 @@ final class OctavoGateExecution extends StepExecution {
                 : gate.getMessage();
         log("Gate " + gate.getId() + " waits for approval: " + asked + " - "
                 + HyperlinkNote.encodeTo("/" + gate.getUrl(), "see it, approve or refuse"));
+        if (!gate.isOwnPlan() && !gate.getEnvironment().isEmpty()) {
+            log("warning: gate " + gate.getId()
+                    + " asks with no plan of octavoPlan, so it will not open the credentials of "
+                    + gate.getEnvironment());
+        }
     }
 
     /** Lets the build go on, or end, with what became of the gate. */

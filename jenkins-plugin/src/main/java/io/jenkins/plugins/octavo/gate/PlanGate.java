@@ -52,6 +52,7 @@ public final class PlanGate implements ModelObject, StaplerProxy {
     private final String message;
     private final String hash;
     private final boolean planned;
+    private final boolean ownPlan;
     private final int created;
     private final int changed;
     private final int unchanged;
@@ -74,7 +75,14 @@ public final class PlanGate implements ModelObject, StaplerProxy {
     /** Whether its step has begun or been resumed since the controller started. */
     private transient boolean live;
 
-    PlanGate(GateRequest request, int number, String node, GatePolicy policy, BuildPeople people, GatePlan plan) {
+    PlanGate(
+            GateRequest request,
+            int number,
+            String node,
+            GatePolicy policy,
+            BuildPeople people,
+            GatePlan plan,
+            boolean ownPlan) {
         this.id = request.id();
         this.number = number;
         this.node = node;
@@ -82,6 +90,7 @@ public final class PlanGate implements ModelObject, StaplerProxy {
         this.message = request.message();
         this.hash = request.hash();
         this.planned = request.plan() != null;
+        this.ownPlan = ownPlan;
         this.created = plan.getCreated();
         this.changed = plan.getChanged();
         this.unchanged = plan.getUnchanged();
@@ -388,6 +397,24 @@ public final class PlanGate implements ModelObject, StaplerProxy {
 
     public boolean isPlanned() {
         return planned;
+    }
+
+    /** Whether its plan is one that {@code octavoPlan} has returned in this build; only such an approval opens anything. */
+    @Exported
+    public boolean isOwnPlan() {
+        return ownPlan;
+    }
+
+    /** What approvers have to know of where its plan comes from; null where it is from {@code octavoPlan}. */
+    @CheckForNull
+    public String getOriginWarning() {
+        if (ownPlan) {
+            return null;
+        }
+        if (planned) {
+            return Messages.PlanGate_foreignPlan();
+        }
+        return environment.isEmpty() ? null : Messages.PlanGate_noPlan(environment);
     }
 
     public boolean isWaiting() {

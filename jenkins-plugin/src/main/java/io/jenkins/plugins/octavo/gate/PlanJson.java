@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import net.sf.json.JSONNull;
 
 /**
@@ -39,6 +41,19 @@ final class PlanJson {
             throw reader.malformed();
         }
         return value;
+    }
+
+    /** The same with the fields of each object in order of their names. */
+    @CheckForNull
+    static Object sorted(@CheckForNull Object value) {
+        if (value instanceof Map<?, ?> map) {
+            Map<String, Object> sorted = new TreeMap<>();
+            map.forEach((key, each) -> sorted.put(String.valueOf(key), sorted(each)));
+            return sorted;
+        }
+        return value instanceof List<?> list
+                ? list.stream().map(PlanJson::sorted).collect(Collectors.toList())
+                : value;
     }
 
     private static void write(StringBuilder json, @CheckForNull Object value, int depth) {

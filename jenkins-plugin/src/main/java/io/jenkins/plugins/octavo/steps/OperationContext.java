@@ -8,6 +8,7 @@ import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.octavo.FourLines;
+import io.jenkins.plugins.octavo.gate.MadePlans;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,19 +93,28 @@ final class OperationContext extends StepContext {
                     "look at the log above; report it, with the log, where nothing is wrong there"));
             return;
         }
-        if (step.equals("kubernetesDeploy")) {
-            try {
-                PullSecretAction.add(context.get(Run.class), parsed);
-            } catch (IOException e) {
-                context.onFailure(e);
-                return;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                context.onFailure(e);
-                return;
-            }
+        try {
+            keep(parsed);
+        } catch (IOException e) {
+            context.onFailure(e);
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            context.onFailure(e);
+            return;
         }
         context.onSuccess(parsed);
+    }
+
+    /** What a result leaves in the build. */
+    private void keep(Object result) throws IOException, InterruptedException {
+        switch (step) {
+            case "kubernetesDeploy" -> PullSecretAction.add(context.get(Run.class), result);
+            case "octavoPlan" -> MadePlans.keep(context.get(Run.class), result);
+            default -> {
+                // nothing
+            }
+        }
     }
 
     @Override

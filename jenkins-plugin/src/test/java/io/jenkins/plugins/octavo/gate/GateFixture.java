@@ -1,16 +1,21 @@
 package io.jenkins.plugins.octavo.gate;
 
+import groovy.lang.GroovyShell;
 import hudson.model.Cause;
 import hudson.model.CauseAction;
 import hudson.model.Item;
+import hudson.model.Run;
 import hudson.model.User;
+import hudson.model.listeners.RunListener;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import io.jenkins.plugins.octavo.OctavoPermissions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import jenkins.model.Jenkins;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.WebRequest;
@@ -33,6 +38,28 @@ final class GateFixture {
 
     GateFixture(JenkinsRule jenkins) {
         this.jenkins = jenkins;
+    }
+
+    /** The value of octavoPlan as a map. */
+    static Map<?, ?> map(String plan) {
+        return (Map<?, ?>) new GroovyShell().evaluate(plan);
+    }
+
+    /** Lets each build that starts from now on have made these plans. */
+    GateFixture withMade(String... plans) {
+        jenkins.jenkins.getExtensionList(RunListener.class).add(0, new RunListener<Run<?, ?>>() {
+            @Override
+            public void onInitialize(Run<?, ?> run) {
+                try {
+                    for (String plan : plans) {
+                        MadePlans.keep(run, map(plan));
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        });
+        return this;
     }
 
     /** alice starts builds; bob and carol, of the group ops, and dave may approve; erin may look; admin may all. */

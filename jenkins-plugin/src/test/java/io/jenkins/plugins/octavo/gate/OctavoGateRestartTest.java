@@ -104,6 +104,7 @@ class OctavoGateRestartTest {
     private WorkflowRun waiting(JenkinsRule jenkins, String arguments) throws Exception {
         WorkflowRun run = new GateFixture(jenkins)
                 .withPeople()
+                .withMade(PLAN)
                 .waiting("octavoGate(id: 'prod', plan: " + PLAN + ", " + arguments + ")");
         job = run.getParent().getFullName();
         return run;

@@ -56,7 +56,7 @@ class OctavoGateStepTest {
     @BeforeEach
     void people(JenkinsRule rule) throws Exception {
         jenkins = rule;
-        fixture = new GateFixture(rule).withPeople();
+        fixture = new GateFixture(rule).withPeople().withMade(PLAN, plan("prod", OTHER_HASH));
     }
 
     @Test

@@ -1,11 +1,14 @@
 package io.jenkins.plugins.octavo.steps;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.domains.Domain;
 import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
 import hudson.model.Label;
 import hudson.slaves.DumbSlave;
+import io.jenkins.plugins.octavo.gate.GateAction;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -73,6 +76,43 @@ class OperationRestartTest {
             jenkins.assertLogContains("made <sha256:1>", run);
             jenkins.assertLogContains("password ****", run);
             jenkins.assertLogNotContains(PASSWORD, run);
+        });
+    }
+
+    @Test
+    void gateTakesAPlanThatWasMadeOverARestart() throws Throwable {
+        Path go = folder.resolve("go");
+        Path java = FakeJava.home(
+                folder.resolve("jdk"),
+                "17.0.1",
+                "echo started >&2; while [ ! -e '" + go + "' ]; do sleep 0.2; done\n"
+                                                        + "echo '{\"environment\":\"prod\",\"hash\":\"sha256:1\",\"services\":[{\"service\":\"a\",\"n\":1.50}]}'");
+        session.then(jenkins -> {
+            DumbSlave agent = (DumbSlave) agents.createAgent(
+                    jenkins,
+                    InboundAgentExtension.Options.newBuilder().name("remote").build());
+            agent.setLabelString("octavo");
+            WorkflowJob job = jenkins.createProject(WorkflowJob.class, "planned");
+            job.setDefinition(new CpsFlowDefinition(
+                    "def plan\nnode('octavo') { withEnv(['OCTAVO_JAVA_HOME=" + java + "']) {"
+                            + " plan = octavoPlan(environment: 'prod') } }\noctavoGate(id: 'prod', plan: plan)",
+                    true));
+            jenkins.waitForMessage("started", job.scheduleBuild2(0).waitForStart());
+        });
+        session.then(jenkins -> {
+            Files.createFile(go);
+            WorkflowRun run = jenkins.jenkins
+                    .getItemByFullName("planned", WorkflowJob.class)
+                    .getBuildByNumber(1);
+            jenkins.waitForMessage("Gate prod waits for approval", run);
+        });
+        session.then(jenkins -> {
+            WorkflowRun run = jenkins.jenkins
+                    .getItemByFullName("planned", WorkflowJob.class)
+                    .getBuildByNumber(1);
+            assertTrue(run.getAction(GateAction.class).gate("prod").isOwnPlan());
+            run.doStop();
+            jenkins.waitForCompletion(run);
         });
     }
 }
