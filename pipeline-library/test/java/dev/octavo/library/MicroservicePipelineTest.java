@@ -218,8 +218,11 @@ class MicroservicePipelineTest {
                 .containsEntry("environment", "dev")
                 .containsEntry("approvers", "ops")
                 .containsEntry("hours", 5)
-                .containsKey("plan");
-        assertThat(arguments.get("gate release-image-with-tag")).doesNotContainKey("plan");
+                .containsKey("plan")
+                .doesNotContainKey("message");
+        assertThat(arguments.get("gate release-image-with-tag"))
+                .containsKey("message")
+                .doesNotContainKey("plan");
         assertThat(arguments.get("gate deploy-to-production")).containsEntry("approvers", "amy");
         assertThat(gates).isEmpty();
     }

@@ -147,19 +147,24 @@ final class Deployment {
         }
     }
 
+    /** In its short form. */
+    String commit() {
+        return source.shortCommit();
+    }
+
     PlanResult.Planned planned(String service, Plan plan) {
+        Optional<BuildResult> build = record.get(service, TestOperation.PART, BuildResult.class);
+        Optional<QualityResult> quality = record.get(service, AnalyzeOperation.PART, QualityResult.class);
         return new PlanResult.Planned(
                 service,
                 record.get(service, PushOperation.PART, PushResult.Pushed.class)
                         .map(PushResult.Pushed::digest)
                         .orElse(""),
-                record.get(service, TestOperation.PART, BuildResult.class)
-                        .map(build -> build.tests().describe())
-                        .orElse("not run"),
-                record.get(service, AnalyzeOperation.PART, QualityResult.class)
-                        .map(QualityResult::describe)
-                        .orElse("not analysed"),
-                plan);
+                build.map(each -> each.tests().describe()).orElse("not run"),
+                quality.map(QualityResult::describe).orElse("not analysed"),
+                plan,
+                build.map(each -> PlanResult.TestCounts.of(each.tests())).orElse(null),
+                quality.map(PlanResult.QualityGate::of).orElse(null));
     }
 
     /** What a gate asks. */

@@ -18,8 +18,13 @@ final class PlanOperation implements Operation<PlanRequest, PlanResult> {
         for (Deployment.Part part : deployment.parts(DeploySpec.DEFAULT_TIMEOUT)) {
             plans.add(deployment.planned(part.service().name(), Planner.plan(part.spec(), context)));
         }
-        PlanResult result =
-                new PlanResult(request.environment(), plans, Deployment.hash(plans), deployment.question(plans));
+        PlanResult result = new PlanResult(
+                request.environment(),
+                request.version(),
+                deployment.commit(),
+                plans,
+                Deployment.hash(plans),
+                deployment.question(plans));
         record.put("plan-" + request.environment(), result);
         if (!request.html().isEmpty()) {
             PlanPage.write(result, context.workspace().resolve(request.html()));

@@ -2,17 +2,23 @@ package dev.octavo.engine.delivery;
 
 import dev.octavo.engine.api.Described;
 import dev.octavo.engine.cluster.Plan;
+import dev.octavo.engine.quality.QualityResult;
+import dev.octavo.engine.quality.TestSummary;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a deployment would change.
  *
+ * @param version that is deployed; {@code ""} where a commit is
+ * @param commit in its short form
  * @param hash over the plans of all microservices, {@code sha256:...}
  * @param question what a gate asks: the plans, images, tests and quality, in some lines
  */
-public record PlanResult(String environment, List<Planned> services, String hash, String question)
+public record PlanResult(
+        String environment, String version, String commit, List<Planned> services, String hash, String question)
         implements Described {
     /**
      * The plan of one microservice, and what else an approver wants to know.
@@ -20,11 +26,47 @@ public record PlanResult(String environment, List<Planned> services, String hash
      * @param digest of the image that this run pushed; {@code ""} where it pushed none
      * @param tests in a few words
      * @param quality in a few words
+     * @param testCounts the same in numbers, for a reader of another language; null where no tests were run
+     * @param qualityGate the same in numbers; null where nothing was analysed
      */
-    public record Planned(String service, String digest, String tests, String quality, Plan plan) {
+    public record Planned(
+            String service,
+            String digest,
+            String tests,
+            String quality,
+            Plan plan,
+            @Nullable TestCounts testCounts,
+            @Nullable QualityGate qualityGate) {
         public Planned {
             Objects.requireNonNull(service);
             Objects.requireNonNull(plan);
+        }
+    }
+
+    /** Tests by how they ended. */
+    public record TestCounts(int passed, int failed, int skipped) {
+        static TestCounts of(TestSummary tests) {
+            return new TestCounts(tests.passed(), tests.failures() + tests.errors(), tests.skipped());
+        }
+    }
+
+    /**
+     * How the quality gate stands.
+     *
+     * @param status {@code OK}, {@code ERROR}, {@code NONE} or {@code SKIPPED}
+     * @param conditions how many it has
+     * @param unmet how many of these are not met
+     * @param url where a person reads it; {@code ""} for nowhere
+     */
+    public record QualityGate(String status, int conditions, int unmet, String url) {
+        static QualityGate of(QualityResult quality) {
+            return new QualityGate(
+                    quality.status().name(),
+                    quality.conditions().size(),
+                    (int) quality.conditions().stream()
+                            .filter(condition -> !condition.isMet())
+                            .count(),
+                    quality.dashboardUrl());
         }
     }
 

@@ -9,18 +9,30 @@ import java.util.Map;
 public final class GatePlan {
     private static final int SHOWN_FIELDS = 40;
 
-    static final GatePlan NONE = new GatePlan(List.of());
+    static final GatePlan NONE = new GatePlan("", "", List.of());
 
+    private final String version;
+    private final String commit;
     private final List<PlannedService> services;
 
-    private GatePlan(List<PlannedService> services) {
+    private GatePlan(String version, String commit, List<PlannedService> services) {
+        this.version = version;
+        this.commit = commit;
         this.services = services;
     }
 
     static GatePlan parse(String json) throws IOException {
-        return new GatePlan(objects(PlanJson.read(json), "services").stream()
-                .map(PlannedService::of)
-                .toList());
+        Object plan = PlanJson.read(json);
+        Map<?, ?> fields = plan instanceof Map<?, ?> map ? map : Map.of();
+        return new GatePlan(
+                text(fields, "version"),
+                text(fields, "commit"),
+                objects(plan, "services").stream().map(PlannedService::of).toList());
+    }
+
+    /** What is deployed: a version, or a commit; {@code ""} where the plan does not say. */
+    public String getRevision() {
+        return version.isEmpty() || commit.isEmpty() ? version + commit : version + " (" + commit + ")";
     }
 
     public List<PlannedService> getServices() {
@@ -60,8 +72,7 @@ public final class GatePlan {
     public record PlannedService(
             String service,
             String digest,
-            String tests,
-            String quality,
+            PlannedChecks checks,
             String server,
             String namespace,
             String hash,
@@ -74,8 +85,7 @@ public final class GatePlan {
             return new PlannedService(
                     text(json, "service"),
                     text(json, "digest"),
-                    text(json, "tests"),
-                    text(json, "quality"),
+                    PlannedChecks.of(json),
                     text(plan, "server"),
                     text(plan, "namespace"),
                     text(plan, "hash"),
@@ -91,6 +101,21 @@ public final class GatePlan {
                             .distinct()
                             .toList(),
                     texts(plan, "warnings"));
+        }
+
+        /** {@code ""} where nothing is known. */
+        public String tests() {
+            return checks.testSentence();
+        }
+
+        /** {@code ""} where nothing is known. */
+        public String quality() {
+            return checks.qualitySentence();
+        }
+
+        /** Where a person reads the analysis; {@code ""} for nowhere. */
+        public String qualityUrl() {
+            return checks.qualityUrl();
         }
 
         public int created() {
@@ -222,7 +247,7 @@ public final class GatePlan {
         }
     }
 
-    private static String text(Map<?, ?> json, String key) {
+    static String text(Map<?, ?> json, String key) {
         Object value = json.get(key);
         return value == null ? "" : value.toString();
     }
