@@ -6,8 +6,12 @@ import hudson.Util;
 import hudson.model.Describable;
 import hudson.model.Descriptor;
 import hudson.model.Item;
+import hudson.security.AccessControlled;
 import hudson.util.FormValidation;
-import java.util.Arrays;
+import io.jenkins.plugins.octavo.OctavoPermissions;
+import java.util.ArrayList;
+import java.util.List;
+import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -119,6 +123,32 @@ public final class Gate implements Describable<Gate> {
                     .toList());
         }
 
+        /** Tells of names that nobody has, and of people without the permission, who could never approve. */
+        @POST
+        public FormValidation doCheckApprovers(@CheckForNull @AncestorInPath Item item, @QueryParameter String value) {
+            if (!Forms.mayConfigure(item)) {
+                return FormValidation.ok();
+            }
+            AccessControlled where = item == null ? Jenkins.get() : item;
+            List<String> nobody = new ArrayList<>();
+            List<String> without = new ArrayList<>();
+            for (Approver approver : Approver.parse(Util.fixNull(value))) {
+                Approver.Kind kind = approver.kind();
+                if (kind == Approver.Kind.NOBODY) {
+                    nobody.add(approver.name());
+                } else if (kind == Approver.Kind.USER
+                        && !Approver.mayHave(approver.name(), OctavoPermissions.APPROVE, where)) {
+                    without.add(approver.name());
+                }
+            }
+            if (!nobody.isEmpty()) {
+                return FormValidation.warning(Messages.Gate_nobody(String.join(", ", nobody)));
+            }
+            return without.isEmpty()
+                    ? FormValidation.ok()
+                    : FormValidation.warning(Messages.Gate_withoutPermission(String.join(", ", without)));
+        }
+
         /** At least one, and no more than are named: if all of these are users, more cannot approve. */
         @POST
         public FormValidation doCheckQuorum(
@@ -129,11 +159,7 @@ public final class Gate implements Describable<Gate> {
             if (!Forms.mayConfigure(item) || positive.kind != FormValidation.Kind.OK) {
                 return positive;
             }
-            long named = Arrays.stream(Util.fixNull(approvers).split(","))
-                    .map(String::trim)
-                    .filter(approver -> !approver.isEmpty())
-                    .distinct()
-                    .count();
+            long named = Approver.entries(Util.fixNull(approvers)).size();
             return named > 0 && Forms.positive(value) > named
                     ? FormValidation.warning(Messages.Gate_quorum(named))
                     : positive;

@@ -1,7 +1,11 @@
 package io.jenkins.plugins.octavo.gate;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.AbortException;
+import hudson.security.AccessControlled;
 import io.jenkins.plugins.octavo.FourLines;
+import io.jenkins.plugins.octavo.OctavoPermissions;
+import io.jenkins.plugins.octavo.config.Approver;
 import io.jenkins.plugins.octavo.config.Environment;
 import io.jenkins.plugins.octavo.config.Gate;
 import io.jenkins.plugins.octavo.config.Settings;
@@ -10,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import jenkins.model.IdStrategy;
 import jenkins.model.Jenkins;
@@ -59,6 +64,19 @@ public final class GatePolicy {
         }
         policy.add(request, where);
         return policy;
+    }
+
+    /** That of an environment alone; empty where it has no gate. */
+    static Optional<GatePolicy> of(Settings settings, Environment environment) throws AbortException {
+        if (environment.getGate().isEmpty()) {
+            return Optional.empty();
+        }
+        GatePolicy policy = new GatePolicy();
+        policy.add(
+                settings.gate(environment),
+                environment.getGate(),
+                "environment \"" + environment.getName() + "\" in Octavo's settings");
+        return Optional.of(policy);
     }
 
     private void add(Optional<Gate> configured, String name, String where) throws AbortException {
@@ -144,9 +162,42 @@ public final class GatePolicy {
     /**
      * Fails where too few people are left. It asks the security realm, so it may take a moment.
      *
+     * @param where what asks
+     * @param job on which they need the permission
      * @param excluded IDs of those who may not approve whatever the lists say
      */
-    void checkPeople(String gate, Set<String> excluded) throws AbortException {
+    void checkPeople(String gate, String where, AccessControlled job, Set<String> excluded) throws AbortException {
+        Set<String> people = approvers.isEmpty() ? GatePeople.all(isPersonal(), job) : named();
+        if (people == null) {
+            return;
+        }
+        IdStrategy ids = Jenkins.get().getSecurityRealm().getUserIdStrategy();
+        excluded.stream().map(ids::keyFor).forEach(people::remove);
+        Set<String> without = new TreeSet<>(people);
+        without.removeIf(id -> Approver.mayHave(id, OctavoPermissions.APPROVE, job));
+        people.removeAll(without);
+        if (people.size() < quorum) {
+            throw new FourLines(
+                    FourLines.GATE,
+                    "nobody can pass gate \"" + gate + "\": approvals needed: " + quorum + ", people who may approve: "
+                            + people.size(),
+                    where + (names.isEmpty() ? "" : ", gate " + String.join(", ", names)),
+                    (approvers.isEmpty()
+                                    ? "approvers: everyone with the permission Octavo/Approve"
+                                    : "approvers: " + String.join("; and of these: ", approvers))
+                            + listed("; not allowed: ", excluded)
+                            + (approvers.isEmpty() ? "" : listed("; without the permission Octavo/Approve: ", without)),
+                    "name more people or a group that Jenkins knows, give them the permission, or lower the quorum");
+        }
+    }
+
+    private static String listed(String words, Set<String> people) {
+        return people.isEmpty() ? "" : words + people.stream().sorted().collect(Collectors.joining(", "));
+    }
+
+    /** The people that are in every list; null where a list has a group, whose people nobody can tell. */
+    @CheckForNull
+    private Set<String> named() {
         IdStrategy ids = Jenkins.get().getSecurityRealm().getUserIdStrategy();
         Set<String> people = null;
         for (String list : approvers) {
@@ -168,23 +219,7 @@ public final class GatePolicy {
                 people.retainAll(named);
             }
         }
-        if (people == null) {
-            return;
-        }
-        excluded.stream().map(ids::keyFor).forEach(people::remove);
-        if (people.size() < quorum) {
-            throw new FourLines(
-                    FourLines.GATE,
-                    "nobody can pass gate \"" + gate + "\": approvals needed: " + quorum + ", people who may approve: "
-                            + people.size(),
-                    "octavoGate(id: '" + gate + "')" + (names.isEmpty() ? "" : ", gate " + String.join(", ", names)),
-                    "approvers: " + String.join("; and of these: ", approvers)
-                            + (excluded.isEmpty()
-                                    ? ""
-                                    : "; not allowed: "
-                                            + excluded.stream().sorted().collect(Collectors.joining(", "))),
-                    "name more people or a group that Jenkins knows, or lower the quorum");
-        }
+        return people;
     }
 
     /** Whether that person is in every list; true where there is none. */

@@ -122,7 +122,11 @@ final class OctavoGateExecution extends StepExecution {
         if (gate == null) {
             GatePolicy policy = GatePolicy.of(Settings.of(run.getParent()), wanted);
             BuildPeople people = BuildPeople.of(run);
-            policy.checkPeople(wanted.id(), PlanGate.excluded(policy, people));
+            policy.checkPeople(
+                    wanted.id(),
+                    "octavoGate(id: '" + wanted.id() + "')",
+                    run.getParent(),
+                    PlanGate.excluded(policy, people));
             gate = GateAction.open(run, node.getId(), wanted, policy, people);
         }
         key = gate.getKey();

@@ -1,8 +1,10 @@
 package io.jenkins.plugins.octavo.steps;
 
+import hudson.AbortException;
 import hudson.Extension;
 import hudson.Util;
 import io.jenkins.plugins.octavo.FourLines;
+import io.jenkins.plugins.octavo.gate.GatePeople;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
@@ -24,7 +26,8 @@ public final class OctavoPlanStep extends EnvironmentStep {
     }
 
     @Override
-    void prepare(Call call) throws FourLines {
+    void prepare(Call call) throws AbortException {
+        GatePeople.require(call.run(), getEnvironment());
         Defaults.plan(call, getEnvironment(), getKubeconfigId());
     }
 

@@ -2,6 +2,9 @@ package io.jenkins.plugins.octavo.steps;
 
 import hudson.Extension;
 import hudson.Util;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.octavo.gate.GatePeople;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
@@ -17,6 +20,11 @@ public final class OctavoSourceStep extends OperationStep {
     @DataBoundConstructor
     public OctavoSourceStep() {
         // all by setters
+    }
+
+    @Override
+    void begin(Run<?, ?> run, TaskListener listener) {
+        GatePeople.warn(run, listener);
     }
 
     @Override

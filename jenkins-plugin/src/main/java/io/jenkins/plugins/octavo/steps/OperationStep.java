@@ -1,6 +1,7 @@
 package io.jenkins.plugins.octavo.steps;
 
 import groovy.json.JsonOutput;
+import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.model.Run;
 import hudson.model.TaskListener;
@@ -45,8 +46,13 @@ public abstract class OperationStep extends DurableTaskStep {
     public abstract String operation();
 
     /** Completes the inputs, and names the credentials that the operation is given. */
-    void prepare(Call call) throws FourLines {
+    void prepare(Call call) throws AbortException {
         // some need none
+    }
+
+    /** What is worth telling aside, while the operation runs. */
+    void begin(Run<?, ?> run, TaskListener listener) {
+        // most have nothing
     }
 
     /** The operation's inputs by name, without those that are as by default. */
@@ -76,6 +82,7 @@ public abstract class OperationStep extends DurableTaskStep {
         call.secrets().resolve(call.run());
         TaskListener listener = context.get(TaskListener.class);
         call.warnings().forEach(warning -> listener.getLogger().println("warning: " + warning));
+        begin(call.run(), listener);
         task = new OctavoTask(operation(), JsonOutput.toJson(call.inputs()), call.plain());
         return super.start(
                 new OperationContext(context, getDescriptor().getFunctionName(), call.secrets(), call.plainMasked()));

@@ -40,6 +40,7 @@ class FormAnswersTest {
         "Environment/checkNamespace?value=A",
         "Environment/checkGate?value=nosuch",
         "Gate/checkName?value=",
+        "Gate/checkApprovers?value=nosuch",
         "Gate/checkQuorum?value=0",
         "Gate/checkHours?value=0",
     };

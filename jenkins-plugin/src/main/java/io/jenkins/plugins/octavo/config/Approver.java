@@ -1,6 +1,8 @@
-package io.jenkins.plugins.octavo.gate;
+package io.jenkins.plugins.octavo.config;
 
 import hudson.model.User;
+import hudson.security.AccessControlled;
+import hudson.security.Permission;
 import hudson.security.SecurityRealm;
 import hudson.security.UserMayOrMayNotExistException2;
 import java.util.Arrays;
@@ -9,6 +11,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.IdStrategy;
 import jenkins.model.Jenkins;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.userdetails.UsernameNotFoundException;
 
@@ -16,7 +19,7 @@ import org.springframework.security.core.userdetails.UsernameNotFoundException;
  * A name in a list of approvers: a user's ID or a group's. Where a realm has both under one name, {@code user:} or
  * {@code group:} before it tells which is meant.
  */
-final class Approver {
+public final class Approver {
     private static final Logger LOGGER = Logger.getLogger(Approver.class.getName());
     private static final String USER = "user:";
     private static final String GROUP = "group:";
@@ -34,12 +37,12 @@ final class Approver {
         this.mayBeGroup = !user;
     }
 
-    static List<Approver> parse(String list) {
+    public static List<Approver> parse(String list) {
         return entries(list).stream().map(Approver::new).toList();
     }
 
     /** The entries as they were written. */
-    static List<String> entries(String list) {
+    public static List<String> entries(String list) {
         return Arrays.stream(list.split(","))
                 .map(String::trim)
                 .filter(entry -> !entry.isEmpty())
@@ -47,11 +50,11 @@ final class Approver {
                 .toList();
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
-    boolean includes(Authentication who) {
+    public boolean includes(Authentication who) {
         SecurityRealm realm = Jenkins.get().getSecurityRealm();
         if (mayBeUser && realm.getUserIdStrategy().equals(name, who.getName())) {
             return true;
@@ -62,7 +65,7 @@ final class Approver {
     }
 
     /** What the security realm says it is; it may have to ask another server. */
-    Kind kind() {
+    public Kind kind() {
         SecurityRealm realm = Jenkins.get().getSecurityRealm();
         if (mayBeGroup && mayBeGroup(realm)) {
             return Kind.PERHAPS_MANY;
@@ -102,8 +105,35 @@ final class Approver {
         }
     }
 
+    /**
+     * Whether a person of that ID has a permission; true where the security realm cannot tell who that is. It may have to
+     * ask another server.
+     */
+    public static boolean mayHave(String id, Permission permission, AccessControlled where) {
+        try {
+            User user = User.getById(id, false);
+            Authentication who = user == null
+                    ? new UsernamePasswordAuthenticationToken(
+                            id,
+                            "",
+                            Jenkins.get()
+                                    .getSecurityRealm()
+                                    .loadUserByUsername2(id)
+                                    .getAuthorities())
+                    : user.impersonate2();
+            return where.getACL().hasPermission2(who, permission);
+        } catch (UserMayOrMayNotExistException2 e) {
+            return true;
+        } catch (UsernameNotFoundException e) {
+            return false;
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.FINE, e, () -> "the security realm cannot tell who " + id + " is");
+            return true;
+        }
+    }
+
     /** How many people it can stand for. */
-    enum Kind {
+    public enum Kind {
         /** Nobody of that name is known. */
         NOBODY,
         /** One. */
