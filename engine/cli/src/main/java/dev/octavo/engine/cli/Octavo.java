@@ -52,14 +52,28 @@ public final class Octavo implements Runnable {
     public static void main(String[] arguments) {
         // before the first of the sandbox's servers: without it each small answer waits 40 ms for the next
         System.setProperty("sun.net.httpserver.nodelay", "true");
+        loadNoClosures();
         System.exit(commandLine(System.getenv()).execute(arguments));
+    }
+
+    /** Without it picocli starts Groovy, where it finds that, for the case that an annotation holds a closure. */
+    static void loadNoClosures() {
+        System.setProperty("picocli.disable.closures", "true");
     }
 
     static CommandLine commandLine(Map<String, String> environment) {
         CommandLine line = new CommandLine(new Octavo());
         line.addSubcommand(new RunCommand(environment));
         line.addSubcommand(SandboxCommand.commandLine(environment));
-        line.addSubcommand(new TrainCommand(environment));
+        line.addSubcommand(new TrainCommand(
+                environment,
+                Octavo::commandLine,
+                List.of("--help", "run --help", "plan --help", "run -C REPOSITORY --approve all")));
+        return withOperations(line, environment);
+    }
+
+    /** Adds the operations, and how failures and help are shown. */
+    static CommandLine withOperations(CommandLine line, Map<String, String> environment) {
         for (OperationSpec<?, ?> operation : Operations.all()) {
             line.addSubcommand(operation.name(), OperationCommand.spec(operation, environment));
         }

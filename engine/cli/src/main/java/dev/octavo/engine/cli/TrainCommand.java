@@ -16,10 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.errors.GitAPIException;
 import picocli.CommandLine;
@@ -32,26 +34,35 @@ import picocli.CommandLine.Command;
 @Command(name = "train", hidden = true, description = "Loads the classes of a usual call.")
 final class TrainCommand implements Callable<Integer> {
     private static final String PIPELINE = """
-            pipeline {
-                agent any
-                parameters { string(name: 'TAG_NAME', defaultValue: '', description: '') }
-                stages {
-                    stage('one') {
-                        when { expression { params.TAG_NAME == '' } }
-                        steps {
-                            sh 'true'
-                            script { stash(name: 's', includes: '**'); unstash 's'; withEnv(['A=b']) { echo env.A } }
-                        }
+        pipeline {
+            agent any
+            parameters { string(name: 'TAG_NAME', defaultValue: '', description: '') }
+            stages {
+                stage('one') {
+                    when { expression { params.TAG_NAME == '' } }
+                    steps {
+                        sh 'true'
+                        script { stash(name: 's', includes: '**'); unstash 's'; withEnv(['A=b']) { echo env.A } }
                     }
-                    stage('two') { steps { input(id: 'two', message: 'two?') } }
                 }
+                stage('two') { steps { input(id: 'two', message: 'two?') } }
             }
-            """;
+        }
+        """;
 
     private final Map<String, String> environment;
+    private final Function<Map<String, String>, CommandLine> lines;
+    private final List<String> calls;
 
-    TrainCommand(Map<String, String> environment) {
+    /**
+     * @param lines makes the command from its environment
+     * @param calls the words of usual calls, with the word REPOSITORY for the path of a repository
+     */
+    TrainCommand(
+            Map<String, String> environment, Function<Map<String, String>, CommandLine> lines, List<String> calls) {
         this.environment = environment;
+        this.lines = lines;
+        this.calls = calls;
     }
 
     @Override
@@ -74,10 +85,13 @@ final class TrainCommand implements Callable<Integer> {
             }
             Map<String, String> own = new HashMap<>(environment);
             own.put("OCTAVO_HOME", folder.resolve("home").toString());
-            execute(own, "--help");
-            execute(own, "run", "--help");
-            execute(own, "plan", "--help");
-            execute(own, "run", "-C", repository.toString(), "--approve", "all");
+            for (String call : calls) {
+                execute(
+                        own,
+                        Arrays.stream(call.split(" "))
+                                .map(word -> word.equals("REPOSITORY") ? repository.toString() : word)
+                                .toArray(String[]::new));
+            }
             touch(folder, own);
             return 0;
         } finally {
@@ -85,8 +99,8 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private static void execute(Map<String, String> environment, String... words) {
-        CommandLine line = Octavo.commandLine(environment);
+    private void execute(Map<String, String> own, String... words) {
+        CommandLine line = lines.apply(own);
         line.setOut(new PrintWriter(Writer.nullWriter()));
         line.setErr(new PrintWriter(Writer.nullWriter()));
         line.execute(words);

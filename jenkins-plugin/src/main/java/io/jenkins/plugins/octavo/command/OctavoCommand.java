@@ -7,7 +7,6 @@ import hudson.Util;
 import hudson.model.Computer;
 import hudson.model.Node;
 import hudson.remoting.VirtualChannel;
-import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -33,6 +32,9 @@ import jenkins.model.Jenkins;
 /** The {@code octavo} command on an agent: put there once for each version of the plugin. */
 public final class OctavoCommand {
     private static final String JAR = "octavo.jar";
+    /** Its name beside the plugin's classes: what agents need of the command. */
+    private static final String CARRIED_JAR = "octavo-agent.jar";
+
     private static final String LAUNCHER = "octavo.sh";
     private static final long UNUSED_DAYS = 30;
     private static final int PIECE = 1 << 18;
@@ -74,9 +76,9 @@ public final class OctavoCommand {
         String file = ".octavo/requests/" + operation + "-"
                 + Carried.hex(request.getBytes(StandardCharsets.UTF_8)).substring(0, 8) + ".json";
         String[] answer =
-                workspace.act(new Prepare(folder.getRemote(), carried.length, carried.launcher.length, file, request));
+                workspace.act(new Prepare(folder.getRemote(), carried.length, carried.launcher, file, request));
         if (answer[0].isEmpty()) {
-            copy(folder, carried);
+            copy(folder);
         }
         return new OctavoCommand(folder.getRemote(), answer[1], operation, file);
     }
@@ -91,17 +93,10 @@ public final class OctavoCommand {
         return root;
     }
 
-    private static void copy(FilePath folder, Carried carried) throws IOException, InterruptedException {
-        try (InputStream in = Carried.open(JAR)) {
-            copy(folder, JAR, in);
-        }
-        copy(folder, LAUNCHER, new ByteArrayInputStream(carried.launcher));
-    }
-
-    private static void copy(FilePath folder, String name, InputStream content)
-            throws IOException, InterruptedException {
-        FilePath fresh = folder.child(name + "." + UUID.randomUUID());
-        try {
+    private static void copy(FilePath folder) throws IOException, InterruptedException {
+        FilePath fresh = folder.child(JAR + "." + UUID.randomUUID());
+        boolean moved = false;
+        try (InputStream content = Carried.open(CARRIED_JAR)) {
             // in large pieces: each of them is a message to the agent
             try (OutputStream out = fresh.write()) {
                 byte[] buffer = new byte[PIECE];
@@ -111,9 +106,11 @@ public final class OctavoCommand {
                     out.write(buffer, 0, read);
                 }
             }
-            fresh.act(new MoveTo(name));
+            moved = fresh.act(new MoveTo(JAR));
         } finally {
-            fresh.delete();
+            if (!moved) {
+                fresh.delete();
+            }
         }
     }
 
@@ -187,7 +184,7 @@ public final class OctavoCommand {
                 MessageDigest digest = sha256();
                 digest.update(launcher);
                 long length = 0;
-                try (InputStream in = open(JAR)) {
+                try (InputStream in = open(CARRIED_JAR)) {
                     byte[] buffer = new byte[1 << 16];
                     for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                         digest.update(buffer, 0, read);
@@ -205,9 +202,9 @@ public final class OctavoCommand {
          */
         static InputStream open(String name) throws IOException {
             PluginWrapper plugin = Jenkins.get().getPluginManager().whichPlugin(OctavoCommand.class);
-            if (plugin != null && name.equals(JAR)) {
+            if (plugin != null && name.equals(CARRIED_JAR)) {
                 try {
-                    return new URL(plugin.baseResourceURL, "WEB-INF/command/" + JAR).openStream();
+                    return new URL(plugin.baseResourceURL, "WEB-INF/command/" + name).openStream();
                 } catch (FileNotFoundException e) {
                     // unpacked, as tests run it
                 }
@@ -233,7 +230,7 @@ public final class OctavoCommand {
     }
 
     /** Puts a whole file in the place of what is there, at once. */
-    private static final class MoveTo extends MasterToSlaveFileCallable<Void> {
+    private static final class MoveTo extends MasterToSlaveFileCallable<Boolean> {
         private static final long serialVersionUID = 1L;
 
         private final String name;
@@ -243,37 +240,42 @@ public final class OctavoCommand {
         }
 
         @Override
-        public Void invoke(File file, VirtualChannel channel) throws IOException {
-            Path target = file.toPath().resolveSibling(name);
+        public Boolean invoke(File file, VirtualChannel channel) throws IOException {
+            return move(file.toPath(), file.toPath().resolveSibling(name));
+        }
+
+        /** Whether it did; false where the same is there already. */
+        static boolean move(Path file, Path target) throws IOException {
             try {
-                Files.move(file.toPath(), target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+                Files.move(file, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+                return true;
             } catch (IOException e) {
                 // Windows replaces no file that runs; then another build was first with the same
-                if (Files.notExists(target) || Files.size(target) != file.length()) {
+                if (Files.notExists(target) || Files.size(target) != Files.size(file)) {
                     throw e;
                 }
+                return false;
             }
-            return null;
         }
     }
 
     /**
-     * Writes the request, and looks whether the command is there: all in one call of the agent. It answers with two texts:
-     * {@code ""} where the command has to be copied, and the Java home of the agent's process.
+     * Writes the request and the launcher, and looks whether the jar is there: all in one call of the agent. It answers
+     * with two texts: {@code ""} where the jar has to be copied, and the Java home of the agent's process.
      */
     private static final class Prepare extends MasterToSlaveFileCallable<String[]> {
         private static final long serialVersionUID = 1L;
 
         private final String folder;
         private final long jarLength;
-        private final long launcherLength;
+        private final byte[] launcher;
         private final String file;
         private final String request;
 
-        Prepare(String folder, long jarLength, long launcherLength, String file, String request) {
+        Prepare(String folder, long jarLength, byte[] launcher, String file, String request) {
             this.folder = folder;
             this.jarLength = jarLength;
-            this.launcherLength = launcherLength;
+            this.launcher = launcher;
             this.file = file;
             this.request = request;
         }
@@ -285,17 +287,31 @@ public final class OctavoCommand {
             Files.writeString(path, request);
             File home = new File(folder);
             File jar = new File(home, JAR);
-            boolean complete = jar.length() == jarLength && new File(home, LAUNCHER).length() == launcherLength;
+            if (new File(home, LAUNCHER).length() != launcher.length) {
+                Files.createDirectories(home.toPath());
+                writeLauncher(home.toPath());
+            }
+            boolean complete = jar.length() == jarLength;
             if (complete) {
                 long now = System.currentTimeMillis();
                 if (!home.setLastModified(now)) {
                     complete = home.isDirectory();
                 }
             } else {
-                Files.createDirectories(home.toPath());
                 deleteUnused(home);
             }
             return new String[] {complete ? "complete" : "", System.getProperty("java.home", "")};
+        }
+
+        private void writeLauncher(Path home) throws IOException {
+            // not by createTempFile: other users of a pod's containers have to read it
+            Path fresh = home.resolve(LAUNCHER + "." + UUID.randomUUID());
+            try {
+                Files.write(fresh, launcher);
+                MoveTo.move(fresh, home.resolve(LAUNCHER));
+            } finally {
+                Files.deleteIfExists(fresh);
+            }
         }
 
         /** Those of other versions that nobody has called for long, and pieces of copies that a killed controller left. */

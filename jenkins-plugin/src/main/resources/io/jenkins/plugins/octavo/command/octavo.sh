@@ -52,5 +52,8 @@ if [ ! -s "$archive" ] && mkdir "$archive.making" 2>/dev/null; then
     rmdir "$ARCHIVE.making"' </dev/null >/dev/null 2>&1 &
 fi
 
-exec "$java" -XX:SharedArchiveFile="$archive" -Xshare:auto -Xlog:disable -Xlog:all=error:stderr -XX:TieredStopAtLevel=1 \
+# one that is not there would switch off the one that Java has of its own classes
+shared=
+[ ! -s "$archive" ] || shared=-XX:SharedArchiveFile=$archive
+exec "$java" ${shared:+"$shared"} -Xshare:auto -Xlog:disable -Xlog:all=error:stderr -XX:TieredStopAtLevel=1 \
   -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 -jar "$jar" "$@"
