@@ -43,7 +43,7 @@ final class OctavoTask extends DurableTask {
         if (charset != null) {
             shell.charset(charset);
         }
-        return shell.launch(env, workspace, launcher, listener);
+        return new OctavoController(shell.launch(env, workspace, launcher, listener));
     }
 
     @Override

@@ -1,0 +1,84 @@
+package io.jenkins.plugins.octavo.steps;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.FilePath;
+import hudson.Launcher;
+import hudson.model.TaskListener;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.concurrent.TimeUnit;
+import org.jenkinsci.plugins.durabletask.Controller;
+import org.jenkinsci.plugins.durabletask.Handler;
+
+/**
+ * The shell's process, asked for its end more often at first. Jenkins asks after 0.25, 0.55, 0.91 seconds and so on, and
+ * most operations end between two of these: whoever waits for them would wait up to a third longer.
+ */
+final class OctavoController extends Controller {
+    private static final long serialVersionUID = 1L;
+    private static final long ATTENTIVE_NANOS = TimeUnit.MILLISECONDS.toNanos(2_500);
+    /** Less than the time to Jenkins' next question, so that its threads for all durable tasks are soon free again. */
+    private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+
+    private static final long PAUSE_MILLIS = 20;
+
+    private final Controller shell;
+    /** 0 after a restart: then nobody waits for the end any more. */
+    private final transient long start;
+
+    OctavoController(Controller shell) {
+        this.shell = shell;
+        this.start = System.nanoTime();
+    }
+
+    @Override
+    @CheckForNull
+    public Integer exitStatus(FilePath workspace, Launcher launcher, TaskListener listener)
+            throws IOException, InterruptedException {
+        Integer status = shell.exitStatus(workspace, launcher, listener);
+        long asked = System.nanoTime();
+        while (status == null && start != 0 && !isPast(start + ATTENTIVE_NANOS) && !isPast(asked + WAIT_NANOS)) {
+            Thread.sleep(PAUSE_MILLIS);
+            status = shell.exitStatus(workspace, launcher, listener);
+        }
+        return status;
+    }
+
+    private static boolean isPast(long time) {
+        return System.nanoTime() - time > 0;
+    }
+
+    @Override
+    public void watch(@NonNull FilePath workspace, @NonNull Handler handler, @NonNull TaskListener listener)
+            throws IOException, InterruptedException {
+        shell.watch(workspace, handler, listener);
+    }
+
+    @Override
+    public boolean writeLog(FilePath workspace, OutputStream sink) throws IOException, InterruptedException {
+        return shell.writeLog(workspace, sink);
+    }
+
+    @NonNull
+    @Override
+    public byte[] getOutput(@NonNull FilePath workspace, @NonNull Launcher launcher)
+            throws IOException, InterruptedException {
+        return shell.getOutput(workspace, launcher);
+    }
+
+    @Override
+    public void stop(FilePath workspace, Launcher launcher) throws IOException, InterruptedException {
+        shell.stop(workspace, launcher);
+    }
+
+    @Override
+    public void cleanup(FilePath workspace) throws IOException, InterruptedException {
+        shell.cleanup(workspace);
+    }
+
+    @Override
+    public String getDiagnostics(FilePath workspace, Launcher launcher) throws IOException, InterruptedException {
+        return shell.getDiagnostics(workspace, launcher);
+    }
+}
