@@ -48,7 +48,7 @@ class PlanFileTest {
                 Map.of("r/shop", "sha256:1"),
                 List.of(),
                 List.of());
-        List<PlanResult.Planned> planned = List.of(new PlanResult.Planned("catalog", "", "", "", plan));
+        List<PlanResult.Planned> planned = List.of(new PlanResult.Planned("catalog", "", "", "", plan, null, null));
         result = new PlanResult("prod", planned, Deployment.hash(planned), "Deploy?");
         Files.writeString(file, RunRecord.json(result));
     }

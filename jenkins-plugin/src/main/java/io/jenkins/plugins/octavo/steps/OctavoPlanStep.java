@@ -3,7 +3,6 @@ package io.jenkins.plugins.octavo.steps;
 import hudson.AbortException;
 import hudson.Extension;
 import hudson.Util;
-import io.jenkins.plugins.octavo.FourLines;
 import io.jenkins.plugins.octavo.gate.GatePeople;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
