@@ -52,6 +52,9 @@ public enum ErrorCode {
     DEPLOY_PLAN_CHANGED("DEPLOY-201", ErrorCategory.CLUSTER, "what was approved is not what would be deployed"),
     DEPLOY_FAILED("DEPLOY-202", ErrorCategory.CLUSTER, "the rollout failed"),
     DEPLOY_TIMEOUT("DEPLOY-203", ErrorCategory.TIMEOUT, "the rollout was not finished in time"),
+    DEPLOY_LOCKED("DEPLOY-301", ErrorCategory.CLUSTER, "another deployment of the application is under way"),
+    DEPLOY_RELEASE("DEPLOY-302", ErrorCategory.CLUSTER, "a release cannot be stored, found or read"),
+    DEPLOY_DRIFT("DEPLOY-303", ErrorCategory.CLUSTER, "somebody has changed what was deployed"),
 
     GATE_NOT_ASKED("GATE-101", ErrorCategory.GATE, "nobody is there to approve"),
     GATE_REFUSED("GATE-102", ErrorCategory.GATE, "the gate was refused"),

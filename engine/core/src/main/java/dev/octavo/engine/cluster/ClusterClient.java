@@ -81,7 +81,10 @@ public final class ClusterClient implements AutoCloseable {
     /** When the server answered first, by its own clock. */
     private final AtomicReference<@Nullable Instant> firstAnswer = new AtomicReference<>();
 
+    private volatile long firstAnswerNanos;
+
     private volatile boolean answered;
+    private volatile Runnable writeGuard = () -> {};
     private @Nullable ExecutorService workers;
 
     private ClusterClient(HttpClient http, Kubeconfig.Access access, Cancellation cancellation) {
@@ -245,8 +248,41 @@ public final class ClusterClient implements AutoCloseable {
         return send("DELETE", path + "?propagationPolicy=Background", null, "");
     }
 
+    /**
+     * Sends any request; several threads may do so at once. It may arrive twice where an answer is lost.
+     *
+     * @param accept {@code ""} for plain JSON
+     */
+    Answer request(String method, String path, @Nullable Map<String, Object> body, String contentType, String accept) {
+        return send(method, path, body == null ? null : Json.text(body), contentType, accept);
+    }
+
+    /** Replaces an object whatever the guard says: it is what the guard asks for. */
+    Answer renewal(String path, Map<String, Object> content) {
+        return exchange("PUT", path, Json.text(content), "application/json", "");
+    }
+
+    /** Asks before each request that writes, which fails where this throws. */
+    void guardWrites(Runnable guard) {
+        writeGuard = guard;
+    }
+
     private Answer send(String method, String path, @Nullable String body, String contentType) {
+        return send(method, path, body, contentType, "");
+    }
+
+    private Answer send(String method, String path, @Nullable String body, String contentType, String accept) {
+        if (!method.equals("GET") && !path.contains("dryRun=All")) {
+            writeGuard.run();
+        }
+        return exchange(method, path, body, contentType, accept);
+    }
+
+    private Answer exchange(String method, String path, @Nullable String body, String contentType, String accept) {
         HttpRequest.Builder builder = request(path).timeout(REQUEST_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        if (!accept.isEmpty()) {
+            builder.setHeader("Accept", accept);
+        }
         HttpRequest request = body == null
                 ? builder.method(method, null, null).build()
                 : builder.method(method, contentType, body).build();
@@ -416,6 +452,7 @@ public final class ClusterClient implements AutoCloseable {
         answered = true;
         if (date != null && firstAnswer.get() == null) {
             try {
+                firstAnswerNanos = System.nanoTime();
                 firstAnswer.compareAndSet(null, Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date)));
             } catch (DateTimeException e) {
                 // the clock of this machine has to do
@@ -431,6 +468,12 @@ public final class ClusterClient implements AutoCloseable {
     Instant begin(Instant otherwise) {
         Instant first = firstAnswer.get();
         return first == null ? otherwise : first;
+    }
+
+    /** The time by the server's clock, to a second. */
+    Instant serverTime(Instant otherwise) {
+        Instant first = firstAnswer.get();
+        return first == null ? otherwise : first.plusNanos(System.nanoTime() - firstAnswerNanos);
     }
 
     private static Map<String, Object> tree(byte @Nullable [] body) {

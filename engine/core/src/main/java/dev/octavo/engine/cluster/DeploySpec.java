@@ -122,6 +122,24 @@ public record DeploySpec(
         return copy(draft -> draft.releasing = other);
     }
 
+    /** The same for manifests that were applied before, and are applied again just as they are. */
+    DeploySpec again() {
+        return copy(draft -> {
+            draft.namespace = "";
+            draft.substitution = null;
+            draft.pullSecret = null;
+            draft.digests = Map.of();
+        });
+    }
+
+    /** The same, approved or not before. */
+    DeploySpec unapproved() {
+        return copy(draft -> {
+            draft.approvedHash = "";
+            draft.approved = null;
+        });
+    }
+
     /** The same, with something to try at the end. */
     public DeploySpec verifying(Verification other) {
         return copy(draft -> draft.verification = other);

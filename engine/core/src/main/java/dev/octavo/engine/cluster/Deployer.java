@@ -56,18 +56,35 @@ public final class Deployer {
         }
     }
 
+    /** Deploys manifests that come from no file, such as those of an earlier release. */
+    static DeployResult deploy(DeploySpec spec, EngineContext context, ClusterClient client, Manifests manifests) {
+        return new Deployer(spec, context, client).deploy(manifests, true);
+    }
+
     private DeployResult deploy(Manifests manifests, boolean await) {
         Instant begin = context.clock().instant();
-        Prepared prepared = Planner.prepare(spec, manifests, client);
-        Approval.require(spec, prepared.plan());
-        prepared.plan().warnings().forEach(context.listener()::warning);
-        Instant planned = context.clock().instant();
+        try (ReleaseRun release = ReleaseRun.begin(spec, context, client, manifests)) {
+            Prepared prepared = Planner.prepare(spec, manifests, client);
+            Approval.require(spec, prepared.plan());
+            prepared.plan().warnings().forEach(context.listener()::warning);
+            Instant planned = context.clock().instant();
+            release.pending(prepared);
+            try {
+                return carryOut(prepared, release, begin, planned, await);
+            } catch (EngineException e) {
+                throw release.failed(e, prepared, steps());
+            }
+        }
+    }
+
+    private DeployResult carryOut(
+            Prepared prepared, ReleaseRun release, Instant begin, Instant planned, boolean await) {
         int written = apply(prepared);
         Instant applied = context.clock().instant();
-        List<WorkloadStatus> workloads = await
-                ? new RolloutWatcher(client, context, masker, workloads(prepared)).await(spec.timeout())
-                : List.of();
+        List<WorkloadStatus> workloads = await ? await(prepared) : List.of();
         Instant ready = context.clock().instant();
+        release.prune(prepared);
+        release.deployed();
         return new DeployResult(
                 prepared.plan(),
                 written,
@@ -75,6 +92,24 @@ public final class Deployer {
                 Duration.between(begin, planned).toMillis(),
                 Duration.between(planned, applied).toMillis(),
                 Duration.between(applied, ready).toMillis());
+    }
+
+    private List<WorkloadStatus> await(Prepared prepared) {
+        return new RolloutWatcher(client, context, masker, workloads(prepared)).await(spec.timeout());
+    }
+
+    private RollBack.Steps steps() {
+        return new RollBack.Steps() {
+            @Override
+            public int apply(Prepared prepared) {
+                return Deployer.this.apply(prepared);
+            }
+
+            @Override
+            public void await(Prepared prepared) {
+                List<WorkloadStatus> unused = Deployer.this.await(prepared);
+            }
+        };
     }
 
     private static List<Workload> workloads(Prepared prepared) {

@@ -50,7 +50,7 @@ public final class Planner {
         // the files first: what is wrong with them is told without a cluster
         Manifests manifests = load(spec, context);
         try (ClusterClient client = ClusterClient.connect(spec.target(), context)) {
-            return new Planner(spec, client).prepare(manifests).plan();
+            return prepare(spec, manifests, client).plan();
         }
     }
 
@@ -60,6 +60,11 @@ public final class Planner {
     }
 
     static Prepared prepare(DeploySpec spec, Manifests manifests, ClusterClient client) {
+        return new Pruning(spec, client, manifests).added(new Planner(spec, client).prepare(manifests));
+    }
+
+    /** What would have to be written, and nothing about releases. */
+    static Prepared prepareOnly(DeploySpec spec, Manifests manifests, ClusterClient client) {
         return new Planner(spec, client).prepare(manifests);
     }
 

@@ -6,11 +6,16 @@ import java.util.List;
 /**
  * A plan with what is needed to carry it out.
  *
- * @param items one for each object of the plan, in the same order
+ * @param items one for each object of the plan that is not to be deleted, in the same order
+ * @param releases what the cluster remembers of earlier deployments
  */
-record Prepared(Plan plan, List<Item> items) {
+record Prepared(Plan plan, List<Item> items, ReleaseState releases) {
     Prepared {
         items = List.copyOf(items);
+    }
+
+    Prepared(Plan plan, List<Item> items) {
+        this(plan, items, ReleaseState.NONE);
     }
 
     /**

@@ -28,7 +28,7 @@ final class Contexts {
     }
 
     /** Keeps what it hears. */
-    static final class Hearing implements EngineListener {
+    static class Hearing implements EngineListener {
         final List<String> progress = new CopyOnWriteArrayList<>();
         final List<String> warnings = new CopyOnWriteArrayList<>();
 

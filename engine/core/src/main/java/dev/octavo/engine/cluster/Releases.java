@@ -1,0 +1,167 @@
+package dev.octavo.engine.cluster;
+
+import dev.octavo.engine.api.EngineContext;
+import dev.octavo.engine.api.EngineException;
+import dev.octavo.engine.api.ErrorCode;
+import dev.octavo.engine.cluster.Release.Status;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What the cluster remembers of deployments, and how to go back to one. */
+public final class Releases {
+    private Releases() {}
+
+    /**
+     * Releases.
+     *
+     * @param releases by application, the newest first
+     * @param problems what looks like a release and cannot be read
+     */
+    public record History(List<Release> releases, List<String> problems) {
+        public History {
+            releases = List.copyOf(releases);
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /**
+     * Lists releases, without reading their manifests.
+     *
+     * @param namespace where they are kept; {@code ""} for everywhere, or, where that may not be listed, the kubeconfig's
+     *     namespace
+     * @param application {@code ""} for all
+     */
+    public static History history(
+            ClusterTarget target, String namespace, String application, String environment, EngineContext context) {
+        try (ClusterClient client = ClusterClient.connect(target, context)) {
+            ReleaseStore.Found found = find(client, namespace, application, environment);
+            return new History(found.releases(), found.problems());
+        }
+    }
+
+    private static ReleaseStore.Found find(
+            ClusterClient client, String namespace, String application, String environment) {
+        ReleaseStore store = new ReleaseStore(client);
+        try {
+            return store.list(namespace, application, environment);
+        } catch (EngineException e) {
+            if (!namespace.isEmpty()
+                    || e.code() != ErrorCode.CLUSTER_UNAUTHORIZED
+                    || client.namespace().isEmpty()) {
+                throw e;
+            }
+            return store.list(client.namespace(), application, environment);
+        }
+    }
+
+    /**
+     * What going back would change.
+     *
+     * @param spec of the application; its releasing says to which release, or {@code -1} for the last good one
+     * @throws EngineException {@link ErrorCode#DEPLOY_RELEASE} where there is none
+     */
+    public static Plan planRollback(DeploySpec spec, EngineContext context) {
+        try (ClusterClient client = ClusterClient.connect(spec.target(), context)) {
+            Chosen chosen = choose(spec, client);
+            return Planner.prepare(chosen.spec(), chosen.content().manifests(), client)
+                    .plan();
+        }
+    }
+
+    /**
+     * Deploys an earlier release again. It becomes a release of its own.
+     *
+     * @throws EngineException as {@link #planRollback} and {@link Deployer#deploy} do
+     */
+    public static DeployResult rollBack(DeploySpec spec, EngineContext context) {
+        try (ClusterClient client = ClusterClient.connect(spec.target(), context)) {
+            Chosen chosen = choose(spec, client);
+            context.listener()
+                    .progress("going back to " + chosen.release().title() + " of "
+                            + chosen.release().application());
+            return Deployer.deploy(
+                    chosen.spec(), context, client, chosen.content().manifests());
+        }
+    }
+
+    /** The release that a deployment goes back to. */
+    record Chosen(DeploySpec spec, Release release, ReleaseContent content) {}
+
+    private static Chosen choose(DeploySpec spec, ClusterClient client) {
+        Release release = release(spec, client);
+        ReleaseContent content = new ReleaseStore(client).read(release);
+        DeploySpec again = spec.again().releasing(spec.releasing().backTo(release.number(), release.namespace()));
+        return new Chosen(again, release, content);
+    }
+
+    /** The release that {@code spec} names, or the last good one before what was deployed last. */
+    private static Release release(DeploySpec spec, ClusterClient client) {
+        String application = spec.releasing().application();
+        List<Release> releases = of(spec, client, application);
+        int asked = spec.releasing().rollbackTo();
+        if (asked < 0) {
+            return lastGood(releases)
+                    .orElseThrow(() -> none(spec, client, "there is none before it that was good", releases));
+        }
+        Release found = releases.stream()
+                .filter(each -> each.number() == asked)
+                .findFirst()
+                .orElseThrow(() -> none(spec, client, "there is no release " + asked, releases));
+        if (!found.status().good()) {
+            throw none(
+                    spec, client, "release " + asked + " is " + found.status().text(), releases);
+        }
+        return found;
+    }
+
+    /** All releases, which are in one namespace. */
+    static List<Release> of(DeploySpec spec, ClusterClient client, String application) {
+        List<Release> releases =
+                find(client, spec.namespace(), application, spec.environment()).releases();
+        Set<String> namespaces =
+                releases.stream().map(Release::namespace).collect(Collectors.toCollection(LinkedHashSet::new));
+        if (namespaces.size() > 1) {
+            throw new EngineException(
+                    ErrorCode.CONFIG_INVALID,
+                    "It is not clear which releases of " + application + " are meant",
+                    client.server(),
+                    "there are some in the namespaces " + String.join(", ", namespaces),
+                    "name the one: --cluster-namespace");
+        }
+        return releases;
+    }
+
+    /** What runs, where a failure may have left half of something else; otherwise the good one before what runs. */
+    static Optional<Release> lastGood(List<Release> newestFirst) {
+        Optional<Release> current = ReleaseState.current(newestFirst);
+        if (newestFirst.isEmpty() || current.isEmpty()) {
+            return newestFirst.stream().filter(each -> each.status().good()).findFirst();
+        }
+        Status newest = newestFirst.get(0).status();
+        if (newest.open() || newest == Status.FAILED) {
+            return current;
+        }
+        return newestFirst.stream()
+                .filter(each -> each.status().good())
+                .filter(each -> each.number() < current.get().number())
+                .findFirst();
+    }
+
+    private static EngineException none(DeploySpec spec, ClusterClient client, String why, List<Release> releases) {
+        String good = releases.stream()
+                .filter(each -> each.status().good())
+                .map(each -> String.valueOf(each.number()))
+                .collect(Collectors.joining(", "));
+        return new EngineException(
+                ErrorCode.DEPLOY_RELEASE,
+                "There is no release to go back to",
+                spec.releasing().application() + " in " + spec.environment() + " on " + client.server(),
+                why,
+                good.isEmpty()
+                        ? "deploy it; \"octavo history\" lists its releases"
+                        : "choose one of " + good + "; \"octavo history\" lists them");
+    }
+}
