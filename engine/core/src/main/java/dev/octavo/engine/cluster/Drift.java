@@ -4,7 +4,9 @@ import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Finds what somebody has changed by hand since the last release: what applying its manifests again would change back. */
@@ -42,12 +44,25 @@ public final class Drift {
     /**
      * A field. Secrets are masked.
      *
-     * @param released what the release says; {@code ""} for nothing
-     * @param live what is there
+     * @param before what the release says; {@code ""} for nothing
+     * @param after what is there
      * @param manager who has changed it, such as {@code kubectl-edit}; {@code ""} where the cluster does not tell
      * @param at when, likewise
      */
-    public record Field(String path, String released, String live, String manager, String at) {}
+    public record Field(String path, String before, String after, String manager, String at) {
+        private static final int SHOWN = 80;
+
+        /** For people: {@code data.level  info -> debug  (kubectl-edit, 2026-09-01T10:00:00Z)}. */
+        public String text() {
+            return path + "  " + shown(before) + " -> " + shown(after)
+                    + (manager.isEmpty() ? "" : "  (" + manager + (at.isEmpty() ? "" : ", " + at) + ")");
+        }
+
+        private static String shown(String value) {
+            String line = value.isEmpty() ? "(none)" : value.replace("\n", "\\n");
+            return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "...";
+        }
+    }
 
     /**
      * Compares the last release with what is there.
@@ -57,20 +72,73 @@ public final class Drift {
      */
     public static Found live(DeploySpec spec, EngineContext context) {
         try (ClusterClient client = ClusterClient.connect(spec.target(), context)) {
-            String application = spec.releasing().application();
-            Release current = ReleaseState.current(Releases.of(spec, client, application))
-                    .orElseThrow(() -> new EngineException(
-                            ErrorCode.DEPLOY_RELEASE,
-                            "There is no release of " + application + " in " + spec.environment(),
-                            client.server(),
-                            "nothing was deployed as a release that is still the last one",
-                            "deploy it; \"octavo history\" lists its releases"));
+            Release current = current(spec, client, Releases.of(spec, client, spec.releasing().application()));
             ReleaseContent content = new ReleaseStore(client).read(current);
             List<Drifted> drifted = client.each(content.objects(), new Drift(client)::compare).stream()
                     .flatMap(Optional::stream)
                     .toList();
             return new Found(current, drifted);
         }
+    }
+
+    /**
+     * Compares the last release with the one before it.
+     *
+     * @throws EngineException {@link ErrorCode#DEPLOY_RELEASE} where there is none
+     */
+    public static Found released(DeploySpec spec, EngineContext context) {
+        try (ClusterClient client = ClusterClient.connect(spec.target(), context)) {
+            List<Release> releases = Releases.of(spec, client, spec.releasing().application());
+            Release current = current(spec, client, releases);
+            ReleaseStore store = new ReleaseStore(client);
+            Map<String, ManifestObject> before = new LinkedHashMap<>();
+            Optional<Release> earlier = releases.stream()
+                    .filter(each -> each.status().good() && each.number() < current.number())
+                    .findFirst();
+            if (earlier.isPresent()) {
+                store.read(earlier.get())
+                        .objects()
+                        .forEach(object -> before.put(ObjectRef.of(object).identity(), object));
+            }
+            List<Drifted> changed = new ArrayList<>();
+            for (ManifestObject object : store.read(current).objects()) {
+                ManifestObject old = before.remove(ObjectRef.of(object).identity());
+                List<LiveDiff.Raw> changes =
+                        LiveDiff.compare(old == null ? Map.of() : old.content(), object.content());
+                if (!changes.isEmpty()) {
+                    changed.add(drifted(object, false, fields(object, changes, new FieldOwners(Map.of()), false)));
+                }
+            }
+            before.values().forEach(object -> changed.add(drifted(object, true, List.of())));
+            return new Found(current, changed);
+        }
+    }
+
+    private static Release current(DeploySpec spec, ClusterClient client, List<Release> releases) {
+        String application = spec.releasing().application();
+        return ReleaseState.current(releases)
+                .orElseThrow(() -> new EngineException(
+                        ErrorCode.DEPLOY_RELEASE,
+                        "There is no release of " + application + " in " + spec.environment(),
+                        client.server(),
+                        "nothing was deployed as a release that is still the last one",
+                        "deploy it; \"octavo history\" lists its releases"));
+    }
+
+    /** @param reversed whether the changes lead back to the release */
+    private static List<Field> fields(
+            ManifestObject object, List<LiveDiff.Raw> changes, FieldOwners owners, boolean reversed) {
+        List<Field> fields = new ArrayList<>();
+        for (FieldChange change : LiveDiff.shown(object.kind(), changes, new Masker(List.of()))) {
+            Optional<FieldOwners.Owner> owner = owners.of(change.path());
+            fields.add(new Field(
+                    change.path(),
+                    reversed ? change.after() : change.before(),
+                    reversed ? change.before() : change.after(),
+                    owner.map(FieldOwners.Owner::manager).orElse(""),
+                    owner.map(FieldOwners.Owner::time).orElse("")));
+        }
+        return fields;
     }
 
     private Optional<Drifted> compare(ManifestObject object) {
@@ -93,19 +161,7 @@ public final class Drift {
         if (changes.isEmpty()) {
             return Optional.empty();
         }
-        List<FieldChange> shown = LiveDiff.shown(object.kind(), changes, new Masker(List.of()));
-        FieldOwners owners = new FieldOwners(live.body());
-        List<Field> fields = new ArrayList<>();
-        for (FieldChange change : shown) {
-            Optional<FieldOwners.Owner> owner = owners.of(change.path());
-            fields.add(new Field(
-                    change.path(),
-                    change.after(),
-                    change.before(),
-                    owner.map(FieldOwners.Owner::manager).orElse(""),
-                    owner.map(FieldOwners.Owner::time).orElse("")));
-        }
-        return Optional.of(drifted(object, false, fields));
+        return Optional.of(drifted(object, false, fields(object, changes, new FieldOwners(live.body()), true)));
     }
 
     private static Drifted drifted(ManifestObject object, boolean gone, List<Field> fields) {

@@ -63,6 +63,11 @@ public record ReleaseOptions(
         return !application.isEmpty();
     }
 
+    /** The same, going back to that release; {@code -1} for the last good one. */
+    public ReleaseOptions to(int release) {
+        return backTo(release, namespace);
+    }
+
     /** The same, going back to an earlier release that is kept in that namespace. */
     ReleaseOptions backTo(int release, String where) {
         return new ReleaseOptions(

@@ -96,7 +96,11 @@ final class ReleaseRun implements AutoCloseable {
     private static ReleaseContent content(Prepared prepared) {
         List<ObjectRef> kept = new ArrayList<>(prepared.releases().kept());
         prepared.releases().doomed().forEach(each -> kept.add(each.object()));
-        return new ReleaseContent(prepared.items().stream().map(Item::object).toList(), kept);
+        List<ManifestObject> objects = prepared.items().stream()
+                .map(Item::object)
+                .filter(object -> !isAddedNamespace(object))
+                .toList();
+        return new ReleaseContent(objects, kept);
     }
 
     /** A namespace that only the first deployment had to make is nothing that the next one has dropped. */
@@ -243,6 +247,7 @@ final class ReleaseRun implements AutoCloseable {
         store.update(done.with(Status.DEPLOYED, done.description())
                 .finishedAt(context.clock().instant()));
         release = null;
+        context.listener().progress(done.title() + " of " + done.application() + " is deployed");
         List<Consumer<ReleaseStore>> rest = new ArrayList<>();
         List<Release> remaining = new ArrayList<>(List.of(done.with(Status.DEPLOYED, "")));
         for (Release each : earlier) {

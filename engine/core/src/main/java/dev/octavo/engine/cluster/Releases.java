@@ -27,6 +27,9 @@ public final class Releases {
         }
     }
 
+    /** What going back to a release would change. */
+    public record Rollback(Release release, Plan plan) {}
+
     /**
      * Lists releases, without reading their manifests.
      *
@@ -63,11 +66,12 @@ public final class Releases {
      * @param spec of the application; its releasing says to which release, or {@code -1} for the last good one
      * @throws EngineException {@link ErrorCode#DEPLOY_RELEASE} where there is none
      */
-    public static Plan planRollback(DeploySpec spec, EngineContext context) {
+    public static Rollback planRollback(DeploySpec spec, EngineContext context) {
         try (ClusterClient client = ClusterClient.connect(spec.target(), context)) {
             Chosen chosen = choose(spec, client);
-            return Planner.prepare(chosen.spec(), chosen.content().manifests(), client)
+            Plan plan = Planner.prepare(chosen.spec(), chosen.content().manifests(), client)
                     .plan();
+            return new Rollback(chosen.release(), plan);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.octavo.engine.cluster.Deployer;
 import dev.octavo.engine.cluster.Plan;
 import dev.octavo.engine.cluster.PlannedObject;
 import dev.octavo.engine.cluster.Planner;
+import dev.octavo.engine.cluster.ReleaseOptions;
 import dev.octavo.engine.cluster.RolloutException;
 import dev.octavo.engine.record.RunRecord;
 import java.nio.file.Path;
@@ -30,7 +31,9 @@ final class DeployOperation implements Operation<DeployRequest, DeployResult> {
         RunRecord record = RunRecord.open(context.workspace());
         Map<String, Plan> approved = approved(request, record, context.workspace());
         Deployment deployment = new Deployment(request.planning(), record, context);
-        List<Deployment.Part> parts = deployment.parts(Duration.ofSeconds(request.timeout()));
+        List<Deployment.Part> parts = deployment.parts(Duration.ofSeconds(request.timeout())).stream()
+                .map(part -> released(part, request, deployment))
+                .toList();
         if (!request.approvedHash().isEmpty() || !request.plan().isEmpty()) {
             requireApproved(request, parts, approved, context);
         }
@@ -55,6 +58,16 @@ final class DeployOperation implements Operation<DeployRequest, DeployResult> {
         DeployResult result = new DeployResult(request.environment(), deployed, request.approver(), now);
         record.append("deployments", result);
         return result;
+    }
+
+    private static Deployment.Part released(Deployment.Part part, DeployRequest request, Deployment deployment) {
+        ReleaseOptions options = part.spec()
+                .releasing()
+                .about(deployment.facts(request.approver()))
+                .waiting(Duration.ofSeconds(Math.max(0, request.lockTimeout())))
+                .keeping(Math.max(1, request.keepReleases()))
+                .undone(request.rollBack());
+        return new Deployment.Part(part.service(), part.spec().releasing(options));
     }
 
     /** The plans that were approved, by microservice; none where none had to be. */

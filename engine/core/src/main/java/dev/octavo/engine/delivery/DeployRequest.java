@@ -1,6 +1,7 @@
 package dev.octavo.engine.delivery;
 
 import dev.octavo.engine.api.Input;
+import java.util.List;
 import java.util.Map;
 
 /** Inputs of {@code deploy}. */
@@ -48,9 +49,32 @@ public record DeployRequest(
         @Input(
                 "A file with the plan to carry out, as plan has written it as JSON; the deployment stops where manifests, "
                         + "digests or cluster are others by now")
-        String plan) {
+        String plan,
+
+        @Input(
+                value = "Whether objects are deleted that the release before had and this one has not",
+                defaultValue = "true")
+        boolean prune,
+
+        @Input("Objects (Kind/name) of kinds that are not deleted unless they are named, such as PersistentVolumeClaim")
+        List<String> pruneAlso,
+
+        @Input(
+                value = "Whether a rollout that fails is undone: the release before is deployed again as a whole",
+                defaultValue = "true")
+        boolean rollBack,
+
+        @Input(
+                value = "How long another deployment of the microservice to the environment is waited for, in seconds; "
+                        + "0 to fail at once",
+                defaultValue = "600")
+        int lockTimeout,
+
+        @Input(value = "How many releases stay in the cluster to go back to", defaultValue = "10")
+        int keepReleases) {
     public DeployRequest {
         variables = Map.copyOf(variables);
+        pruneAlso = List.copyOf(pruneAlso);
     }
 
     /** The same as a plan's. */
@@ -66,6 +90,8 @@ public record DeployRequest(
                 context,
                 variables,
                 version,
-                "");
+                "",
+                prune,
+                pruneAlso);
     }
 }

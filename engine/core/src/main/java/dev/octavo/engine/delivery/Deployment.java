@@ -7,6 +7,7 @@ import dev.octavo.engine.catalog.Microservice;
 import dev.octavo.engine.cluster.ClusterTarget;
 import dev.octavo.engine.cluster.DeploySpec;
 import dev.octavo.engine.cluster.Plan;
+import dev.octavo.engine.cluster.ReleaseOptions;
 import dev.octavo.engine.quality.BuildResult;
 import dev.octavo.engine.quality.QualityResult;
 import dev.octavo.engine.record.RunRecord;
@@ -24,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** What plan and deploy have in common: the run's microservices as they go to one environment. */
@@ -65,7 +67,8 @@ final class Deployment {
         DeploySpec spec = DeploySpec.of(cluster, request.environment(), context.workspace(), manifests(service))
                 .withSubstitution(substitution(service))
                 .withDigests(digests)
-                .withTimeout(timeout);
+                .withTimeout(timeout)
+                .releasing(ReleaseOptions.of(service.name()).pruning(request.prune(), Set.copyOf(request.pruneAlso())));
         return request.clusterNamespace().isEmpty() ? spec : spec.inNamespace(request.clusterNamespace());
     }
 
@@ -125,6 +128,18 @@ final class Deployment {
             }
         });
         return variables;
+    }
+
+    /** What people want to know of a release later. */
+    Map<String, String> facts(String approver) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("commit", source.commit());
+        facts.put("branch", source.branch());
+        facts.put("version", request.version());
+        facts.put("run", Releasing.run(context));
+        facts.put("approver", approver);
+        facts.values().removeIf(String::isEmpty);
+        return facts;
     }
 
     private Optional<String> pushedTag(String service) {

@@ -74,7 +74,9 @@ final class ListOperation implements Operation<ListRequest, ListResult> {
                         "",
                         request.variables(),
                         "",
-                        "");
+                        "",
+                        true,
+                        List.of());
                 Deployment deployment = new Deployment(plan, record, context);
                 ManifestLoader.load(
                         context.workspace(), deployment.manifests(service), deployment.substitution(service));

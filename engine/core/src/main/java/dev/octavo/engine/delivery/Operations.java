@@ -62,6 +62,24 @@ public final class Operations {
                     DeployResult.class,
                     new DeployOperation()),
             new OperationSpec<>(
+                    "history",
+                    "Lists what was deployed to an environment, and what became of it",
+                    HistoryRequest.class,
+                    HistoryResult.class,
+                    new HistoryOperation()),
+            new OperationSpec<>(
+                    "rollback",
+                    "Deploys an earlier release again, with its configuration and Secrets",
+                    RollbackRequest.class,
+                    RollbackResult.class,
+                    new RollbackOperation()),
+            new OperationSpec<>(
+                    "diff",
+                    "Shows what somebody has changed by hand since the last release",
+                    DiffRequest.class,
+                    DiffResult.class,
+                    new DiffOperation()),
+            new OperationSpec<>(
                     "release",
                     "Gives the images their version and the commit its tag (stage 7)",
                     ReleaseRequest.class,

@@ -1,6 +1,7 @@
 package dev.octavo.engine.delivery;
 
 import dev.octavo.engine.api.Input;
+import java.util.List;
 import java.util.Map;
 
 /** Inputs of {@code plan}. */
@@ -38,8 +39,17 @@ public record PlanRequest(
         String version,
 
         @Input("A file that the plan is written to as a page too, to look at and to keep")
-        String html) {
+        String html,
+
+        @Input(
+                value = "Whether objects are deleted that the release before had and this one has not",
+                defaultValue = "true")
+        boolean prune,
+
+        @Input("Objects (Kind/name) of kinds that are not deleted unless they are named, such as PersistentVolumeClaim")
+        List<String> pruneAlso) {
     public PlanRequest {
         variables = Map.copyOf(variables);
+        pruneAlso = List.copyOf(pruneAlso);
     }
 }

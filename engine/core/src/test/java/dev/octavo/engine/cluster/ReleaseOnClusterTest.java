@@ -151,7 +151,7 @@ class ReleaseOnClusterTest {
         deploy(config("settings", "debug"), secret.formatted("other-one"), config("extra", "x"), web(0, "bye"));
 
         DeploySpec back = spec();
-        Plan plan = Releases.planRollback(back, context);
+        Plan plan = Releases.planRollback(back, context).plan();
         assertThat(plan.objects())
                 .filteredOn(object -> object.change() != Change.UNCHANGED)
                 .extracting(PlannedObject::title, PlannedObject::change)
@@ -417,7 +417,7 @@ class ReleaseOnClusterTest {
                 .extracting(Drift.Drifted::title)
                 .containsExactlyInAnyOrder("ConfigMap/settings", "ConfigMap/gone", "Deployment/web");
         assertThat(found.objects().stream().flatMap(each -> each.fields().stream()))
-                .extracting(Drift.Field::path, Drift.Field::released, Drift.Field::live, Drift.Field::manager)
+                .extracting(Drift.Field::path, Drift.Field::before, Drift.Field::after, Drift.Field::manager)
                 .containsExactlyInAnyOrder(
                         tuple("data.level", "info", "debug", "kubectl-edit"),
                         tuple(
