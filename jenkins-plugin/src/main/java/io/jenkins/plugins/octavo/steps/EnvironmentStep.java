@@ -1,6 +1,8 @@
 package io.jenkins.plugins.octavo.steps;
 
 import hudson.Util;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.kohsuke.stapler.DataBoundSetter;
 
@@ -17,6 +19,8 @@ public abstract class EnvironmentStep extends OperationStep {
     private Map<String, String> variables = Map.of();
     private String version = "";
     private String kubeconfigId = "";
+    private boolean prune = true;
+    private List<String> pruneAlso = List.of();
 
     EnvironmentStep() {
         // all by setters
@@ -119,5 +123,23 @@ public abstract class EnvironmentStep extends OperationStep {
     @DataBoundSetter
     public void setKubeconfigId(String kubeconfigId) {
         this.kubeconfigId = Util.fixNull(kubeconfigId).trim();
+    }
+
+    public boolean isPrune() {
+        return prune;
+    }
+
+    @DataBoundSetter
+    public void setPrune(boolean prune) {
+        this.prune = prune;
+    }
+
+    public List<String> getPruneAlso() {
+        return pruneAlso;
+    }
+
+    @DataBoundSetter
+    public void setPruneAlso(List<String> pruneAlso) {
+        this.pruneAlso = pruneAlso == null ? List.of() : new ArrayList<>(pruneAlso);
     }
 }

@@ -15,6 +15,9 @@ public final class OctavoDeployStep extends EnvironmentStep {
     private String approver = "";
     private int timeout = 300;
     private String plan = "";
+    private boolean rollBack = true;
+    private int lockTimeout = 600;
+    private int keepReleases = 10;
 
     @DataBoundConstructor
     public OctavoDeployStep() {
@@ -65,6 +68,33 @@ public final class OctavoDeployStep extends EnvironmentStep {
     @DataBoundSetter
     public void setPlan(String plan) {
         this.plan = Util.fixNull(plan).trim();
+    }
+
+    public boolean isRollBack() {
+        return rollBack;
+    }
+
+    @DataBoundSetter
+    public void setRollBack(boolean rollBack) {
+        this.rollBack = rollBack;
+    }
+
+    public int getLockTimeout() {
+        return lockTimeout;
+    }
+
+    @DataBoundSetter
+    public void setLockTimeout(int lockTimeout) {
+        this.lockTimeout = lockTimeout;
+    }
+
+    public int getKeepReleases() {
+        return keepReleases;
+    }
+
+    @DataBoundSetter
+    public void setKeepReleases(int keepReleases) {
+        this.keepReleases = keepReleases;
     }
 
     /** Its form. */
