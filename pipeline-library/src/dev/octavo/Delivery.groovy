@@ -18,6 +18,7 @@ class Delivery implements Serializable {
     private final Object script
     private final Map settings
     private final Engine engine
+    private final Gate gate
     /** Plans by environment, as the engine returned them. */
     private final Map plans = [:]
     /** The commit, once stage 1 has pinned it. */
@@ -27,6 +28,7 @@ class Delivery implements Serializable {
         this.script = script
         this.settings = settings
         this.engine = new Engine(script)
+        this.gate = new Gate(script, settings, engine)
     }
 
     String label() {
@@ -204,12 +206,12 @@ class Delivery implements Serializable {
     }
 
     /** Stages 6 and 8: asks with the plan, outside any agent, then does what was approved; where it is another, asks again. */
-    void deploy(String environment, String gate) {
+    void deploy(String environment, String id) {
         int round = 1
         boolean done = false
         while (!done) {
             Map plan = planned(environment)
-            String approver = approve(round == 1 ? gate : "${gate}-${round}".toString(), plan.question, plan)
+            String approver = gate.approve(round == 1 ? id : "${id}-${round}".toString(), plan.question, plan)
             done = deployed(environment, plan, approver, round)
             round++
         }
@@ -235,9 +237,9 @@ class Delivery implements Serializable {
     }
 
     /** Stage 7: the image under its version, then the tag in git, then the plan for production. */
-    void release(String gate) {
+    void release(String id) {
         Map current = pinned()
-        String approver = approve(gate,
+        String approver = gate.approve(id,
             "Release ${project()} as ${version()} from commit ${current.shortCommit}?\n"
                 + "发布 ${project()} ${version()}（提交 ${current.shortCommit}）？", null)
         onAgent {
@@ -277,30 +279,6 @@ class Delivery implements Serializable {
             onAgent { }
         }
         return source
-    }
-
-    /** @param plan what is to be approved; null for a release */
-    private String approve(String gate, String question, Map plan) {
-        String environment = plan?.environment
-        String approvers = (environment ? environmentSettings(environment).approvers : null) ?: settings.approvers ?: ''
-        int hours = (settings.gateHours ?: 72) as int
-        if (engine.plugin()) {
-            // a plan speaks for itself, in the reader's language
-            Map asked = [id: gate, approvers: approvers, hours: hours]
-            asked += plan ? [plan: plan, environment: environment] : [message: question]
-            Map approved = script.octavoGate(asked)
-            return approved.approver
-        }
-        String approver = null
-        script.timeout(time: hours, unit: 'HOURS') {
-            approver = script.input(
-                id: gate,
-                message: question,
-                ok: 'Approve 批准',
-                submitter: approvers,
-                submitterParameter: 'APPROVER')
-        }
-        return approver
     }
 
     /** Once more where the agent is lost, or a step that cannot go on meets a restart of Jenkins: all of it may be repeated. */

@@ -36,7 +36,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The flow of the eight stages, with an engine that only notes how it was called. */
 class MicroservicePipelineTest {
     private static final List<String> OPERATIONS =
-            List.of("source", "list", "test", "analyze", "image", "push", "plan", "deploy", "release", "gate");
+            List.of(
+                    "source", "list", "test", "analyze", "image", "push", "plan", "deploy", "release", "history",
+                    "rollback", "gate");
 
     @TempDir
     Path folder;
@@ -286,6 +288,46 @@ class MicroservicePipelineTest {
         assertThat(gates).extracting(InputRequest::message).containsExactly("ok?");
     }
 
+    @Test
+    void goesBackToAReleaseThroughItsGate() {
+        PipelineResult result = rollBack(Map.of("SERVICE", "orders", "ENVIRONMENT", "prod", "TO", "3"));
+
+        assertThat(result.failure()).isNull();
+        assertThat(calls).containsExactly("history prod", "rollback prod", "gate roll-back", "rollback prod");
+        assertThat(gates.get(0).message()).isEqualTo("back?");
+        assertThat(arguments.get("rollback plan"))
+                .containsEntry("service", "orders")
+                .containsEntry("to", "3")
+                .doesNotContainKey("approvedHash");
+        assertThat(arguments.get("rollback"))
+                .containsEntry("to", "3")
+                .containsEntry("approvedHash", "hash-back")
+                .containsEntry("approver", "amy");
+    }
+
+    @Test
+    void goesBackToTheReleaseThatWasApprovedWhereNoneIsNamed() {
+        rollBack(Map.of("SERVICE", "orders", "ENVIRONMENT", "prod"));
+
+        assertThat(arguments.get("rollback plan")).doesNotContainKey("to");
+        assertThat(arguments.get("rollback")).containsEntry("to", "3");
+    }
+
+    @Test
+    void asksAgainWhereTheWayBackHasChanged() {
+        changes = 1;
+
+        PipelineResult result = rollBack(Map.of("SERVICE", "orders", "ENVIRONMENT", "prod"));
+
+        assertThat(result.failure()).isNull();
+        assertThat(gates).extracting(InputRequest::id).containsExactly("roll-back", "roll-back-2");
+    }
+
+    private PipelineResult rollBack(Map<String, String> parameters) {
+        return runJenkinsfile(
+                "@Library('octavo') _\nmicroserviceRollback()\n", parameters, asked -> new InputAnswer.Proceed("amy", Map.of()));
+    }
+
     private PipelineResult run(String settings, Map<String, String> parameters) {
         return run(settings, parameters, asked -> new InputAnswer.Proceed("amy", Map.of()));
     }
@@ -362,6 +404,17 @@ class MicroservicePipelineTest {
                                     "deploy to " + target + "?",
                                     "environment",
                                     target);
+                        case "rollback" -> {
+                            if (call.arguments().containsKey("approvedHash") && changes-- > 0) {
+                                throw new EngineException(
+                                        ErrorCode.DEPLOY_PLAN_CHANGED, "it is another", "dev", "why", "fix");
+                            }
+                            arguments.put(
+                                    call.arguments().containsKey("planOnly") ? "rollback plan" : "rollback",
+                                    call.arguments());
+                            yield Map.of(
+                                    "hash", "hash-back", "question", "back?", "environment", target, "to", 3);
+                        }
                         case "deploy" -> {
                             if (changes-- > 0) {
                                 throw new EngineException(

@@ -48,7 +48,9 @@ class DocumentationTest {
 
     @Test
     void libraryCallsOperationsByTheInputsThatTheyDeclare() throws IOException {
-        String library = Files.readString(REPOSITORY.resolve("pipeline-library/src/dev/octavo/Delivery.groovy"));
+        Path sources = REPOSITORY.resolve("pipeline-library/src/dev/octavo");
+        String library = Files.readString(sources.resolve("Delivery.groovy"))
+                + Files.readString(sources.resolve("Rollback.groovy"));
 
         Matcher call = Pattern.compile("engine\\.run\\('([a-z-]+)',\\s*([^;]*?)\\)\\s*(?:\\n|$)")
                 .matcher(library);
@@ -69,7 +71,7 @@ class DocumentationTest {
                         .isTrue();
             }
         }
-        assertThat(calls).isGreaterThanOrEqualTo(9);
+        assertThat(calls).isGreaterThanOrEqualTo(12);
     }
 
     @Test

@@ -72,7 +72,8 @@ public final class Drift {
      */
     public static Found live(DeploySpec spec, EngineContext context) {
         try (ClusterClient client = ClusterClient.connect(spec.target(), context)) {
-            Release current = current(spec, client, Releases.of(spec, client, spec.releasing().application()));
+            Release current = current(
+                    spec, client, Releases.of(spec, client, spec.releasing().application()));
             ReleaseContent content = new ReleaseStore(client).read(current);
             List<Drifted> drifted = client.each(content.objects(), new Drift(client)::compare).stream()
                     .flatMap(Optional::stream)
@@ -103,8 +104,7 @@ public final class Drift {
             List<Drifted> changed = new ArrayList<>();
             for (ManifestObject object : store.read(current).objects()) {
                 ManifestObject old = before.remove(ObjectRef.of(object).identity());
-                List<LiveDiff.Raw> changes =
-                        LiveDiff.compare(old == null ? Map.of() : old.content(), object.content());
+                List<LiveDiff.Raw> changes = LiveDiff.compare(old == null ? Map.of() : old.content(), object.content());
                 if (!changes.isEmpty()) {
                     changed.add(drifted(object, false, fields(object, changes, new FieldOwners(Map.of()), false)));
                 }

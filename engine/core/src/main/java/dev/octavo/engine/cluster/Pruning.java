@@ -4,6 +4,9 @@ import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.cluster.Release.Status;
 import dev.octavo.engine.cluster.ReleaseState.Doomed;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,6 +23,9 @@ final class Pruning {
     /** Deleting one of these deletes more than itself. */
     private static final Set<String> NEVER =
             Set.of("PersistentVolumeClaim", "PersistentVolume", "Namespace", "CustomResourceDefinition");
+
+    /** Both times are by the server's clock, in whole seconds. */
+    private static final Duration ROUNDING = Duration.ofSeconds(2);
 
     private static final String ANNOTATION = "octavo.dev/prune";
     /** Of a row of failures, as many are looked at. */
@@ -47,7 +53,7 @@ final class Pruning {
         String home = home(spec, manifests, client);
         ReleaseStore.Found found = store.list(home, options.application(), spec.environment());
         warnings.addAll(found.problems());
-        List<ObjectRef> left = left(prepared, found.releases());
+        List<Left> left = left(prepared, found.releases());
         List<ObjectRef> kept = new ArrayList<>();
         List<Doomed> doomed = new ArrayList<>();
         Set<String> others = left.isEmpty() ? Set.of() : ownedByOthers(home, left);
@@ -101,15 +107,18 @@ final class Pruning {
         return otherwise.isEmpty() ? "default" : otherwise;
     }
 
+    /** An object of an earlier release that this one has not. */
+    record Left(ObjectRef object, Release owner) {}
+
     /** What earlier releases had and this one has not. */
-    private List<ObjectRef> left(Prepared prepared, List<Release> releases) {
+    private List<Left> left(Prepared prepared, List<Release> releases) {
         Set<String> wanted = new HashSet<>();
         prepared.items().forEach(item -> wanted.add(ObjectRef.of(item.object()).identity()));
-        Map<String, ObjectRef> left = new LinkedHashMap<>();
+        Map<String, Left> left = new LinkedHashMap<>();
         for (Release owner : owners(releases)) {
             for (ObjectRef object : inventory(owner)) {
                 if (!wanted.contains(object.identity())) {
-                    left.putIfAbsent(object.identity(), object);
+                    left.putIfAbsent(object.identity(), new Left(object, owner));
                 }
             }
         }
@@ -147,9 +156,9 @@ final class Pruning {
     }
 
     /** What other applications deploy, so that an object which has moved to one of them is left alone. */
-    private Set<String> ownedByOthers(String home, List<ObjectRef> left) {
+    private Set<String> ownedByOthers(String home, List<Left> left) {
         Set<String> namespaces = new TreeSet<>(Set.of(home));
-        left.stream().map(ObjectRef::namespace).filter(each -> !each.isEmpty()).forEach(namespaces::add);
+        left.stream().map(each -> each.object().namespace()).filter(each -> !each.isEmpty()).forEach(namespaces::add);
         List<Release> others = new ArrayList<>();
         for (String namespace : namespaces) {
             store.list(namespace, "", "").releases().stream()
@@ -168,23 +177,24 @@ final class Pruning {
     // ------------------------------------------------------------------------------------------------------ judgement
 
     /** An object that may be deleted, as it is in the cluster; empty where it is not there. */
-    record Candidate(ObjectRef object, @Nullable ResourceType type, Map<String, Object> live) {}
+    record Candidate(Left left, @Nullable ResourceType type, Map<String, Object> live) {}
 
-    private Candidate look(ObjectRef object) {
+    private Candidate look(Left left) {
+        ObjectRef object = left.object();
         Optional<ResourceType> type = client.type(object.apiVersion(), object.kind());
         if (type.isEmpty()) {
-            return new Candidate(object, null, Map.of());
+            return new Candidate(left, null, Map.of());
         }
         Answer answer = client.get(type.get().path(object.namespace(), object.name()));
         if (!answer.ok() && !answer.notFound()) {
             throw client.refused(
                     object.title() + ", which an earlier release had, cannot be read", client.server(), answer);
         }
-        return new Candidate(object, type.get(), answer.ok() ? answer.body() : Map.of());
+        return new Candidate(left, type.get(), answer.ok() ? answer.body() : Map.of());
     }
 
     private void judge(Candidate candidate, Set<String> others, List<ObjectRef> kept, List<Doomed> doomed) {
-        ObjectRef object = candidate.object();
+        ObjectRef object = candidate.left().object();
         ResourceType type = candidate.type();
         if (candidate.live().isEmpty() || type == null) {
             return;
@@ -192,7 +202,7 @@ final class Pruning {
         String begin = object.title() + " was in an earlier release and is not in the manifests";
         if (others.contains(object.identity())) {
             warnings.add(begin + "; it stays, since another application deploys it now");
-        } else if (!isOurs(candidate.live())) {
+        } else if (!isOurs(candidate.live()) && !isOld(candidate)) {
             warnings.add(begin + "; it stays, since somebody else has made it anew");
         } else if (!spec.releasing().prune()) {
             warnings.add(begin + "; it stays, as asked");
@@ -218,7 +228,18 @@ final class Pruning {
         return Tree.text(live, "metadata", "annotations", ANNOTATION).equals("false");
     }
 
-    /** Whether Octavo has applied the object that is there. */
+    /** Whether it is the very object that the release had: one that was made anew is younger. */
+    private static boolean isOld(Candidate candidate) {
+        Instant finished = candidate.left().owner().finished();
+        try {
+            Instant created = Instant.parse(Tree.text(candidate.live(), "metadata", "creationTimestamp"));
+            return finished != null && !created.isAfter(finished.plus(ROUNDING));
+        } catch (DateTimeParseException e) {
+            return false;
+        }
+    }
+
+    /** Whether Octavo owns fields of the object that is there; it owns none of one that has but a name. */
     static boolean isOurs(Map<String, Object> live) {
         return Tree.maps(live, "metadata", "managedFields").stream()
                 .anyMatch(entry -> Tree.text(entry, "manager").equals(ClusterClient.FIELD_MANAGER));

@@ -70,6 +70,7 @@ final class ReleaseRun implements AutoCloseable {
         if (isDone(prepared, state, content)) {
             context.listener()
                     .progress("nothing has changed since " + earlier.get(0).title() + ", which stays the last one");
+            supersede(earlier.subList(1, earlier.size())).forEach(work -> work.accept(store));
             return;
         }
         Optional<Release> unfinished = state.newest()
@@ -148,6 +149,11 @@ final class ReleaseRun implements AutoCloseable {
         }
     }
 
+    /** By the server's clock, which dates the objects too. */
+    private Instant now() {
+        return client.serverTime(context.clock().instant());
+    }
+
     /** The lock is ours, so what is still open belongs to runs that were killed. */
     private void closeUnfinished(Optional<Release> except) {
         for (Release each : earlier) {
@@ -179,7 +185,7 @@ final class ReleaseRun implements AutoCloseable {
                 content.digest(),
                 content.objects().size(),
                 spec.releasing().rollbackTo(),
-                context.clock().instant(),
+                now(),
                 null);
     }
 
@@ -193,7 +199,7 @@ final class ReleaseRun implements AutoCloseable {
             return;
         }
         ReleaseContent before = new ReleaseContent(client.each(there, this::live), List.of());
-        Instant now = context.clock().instant();
+        Instant now = now();
         store.create(
                 new Release(
                         spec.releasing().application(),
@@ -245,21 +251,15 @@ final class ReleaseRun implements AutoCloseable {
             return;
         }
         store.update(done.with(Status.DEPLOYED, done.description())
-                .finishedAt(context.clock().instant()));
+                .finishedAt(now()));
         release = null;
         context.listener().progress(done.title() + " of " + done.application() + " is deployed");
-        List<Consumer<ReleaseStore>> rest = new ArrayList<>();
+        List<Release> older = earlier.stream()
+                .filter(each -> each.number() != done.number())
+                .toList();
         List<Release> remaining = new ArrayList<>(List.of(done.with(Status.DEPLOYED, "")));
-        for (Release each : earlier) {
-            if (each.number() == done.number()) {
-                continue;
-            }
-            if (each.status() == Status.DEPLOYED) {
-                Release superseded = each.with(Status.SUPERSEDED, each.description());
-                rest.add(target -> target.update(superseded));
-            }
-            remaining.add(each);
-        }
+        remaining.addAll(older);
+        List<Consumer<ReleaseStore>> rest = supersede(older);
         surplus(remaining).forEach(each -> rest.add(target -> target.delete(each)));
         try {
             List<Boolean> unused = client.each(rest, work -> {
@@ -272,6 +272,18 @@ final class ReleaseRun implements AutoCloseable {
             }
             context.listener().warning("older releases were not brought up to date: " + e.why());
         }
+    }
+
+    /** There is one that runs: a run that was killed at its very end has left two. */
+    private static List<Consumer<ReleaseStore>> supersede(List<Release> older) {
+        List<Consumer<ReleaseStore>> work = new ArrayList<>();
+        for (Release each : older) {
+            if (each.status() == Status.DEPLOYED) {
+                Release superseded = each.with(Status.SUPERSEDED, each.description());
+                work.add(target -> target.update(superseded));
+            }
+        }
+        return work;
     }
 
     /** As many good ones stay as asked; failed ones as long as they are among as many newest. */
@@ -324,7 +336,7 @@ final class ReleaseRun implements AutoCloseable {
     /** Stores the end of a failed release; the failure itself matters more than a failure of that. */
     private void conclude(Release end) {
         try (ClusterClient closing = closing()) {
-            new ReleaseStore(closing).update(end.finishedAt(context.clock().instant()));
+            new ReleaseStore(closing).update(end.finishedAt(now()));
         } catch (EngineException e) {
             context.listener().warning("the end of " + end.title() + " was not stored: " + e.why());
         }

@@ -9,6 +9,7 @@ import dev.octavo.engine.cluster.ReleaseState.Doomed;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -105,11 +106,17 @@ final class RollBack {
                     ? item.type()
                     : client.type(object.apiVersion(), object.kind()).orElse(item.type());
             Answer live = client.get(type.path(object.namespace(), object.name()));
-            if (live.ok() && Pruning.isOurs(live.body()) && !Pruning.isProtected(live.body())) {
+            if (live.ok() && isNew(live.body()) && !Pruning.isProtected(live.body())) {
                 doomed.add(new Doomed(object, type, Tree.text(live.body(), "metadata", "uid")));
             }
         }
         return doomed;
+    }
+
+    /** Whether the failed release has made it: it was not there when that was planned. */
+    private static boolean isNew(Map<String, Object> live) {
+        return Pruning.isOurs(live)
+                || Tree.list(live, "metadata", "managedFields").isEmpty();
     }
 
     private static Set<String> identities(ReleaseContent content) {

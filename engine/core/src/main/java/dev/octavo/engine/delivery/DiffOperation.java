@@ -45,13 +45,13 @@ final class DiffOperation implements Operation<DiffRequest, DiffResult> {
         if (!request.service().isEmpty()) {
             return Set.of(request.service());
         }
-        Set<String> services = Releases.history(
-                        target, request.clusterNamespace(), "", request.environment(), context)
-                .releases()
-                .stream()
-                .filter(release -> release.status() == Release.Status.DEPLOYED)
-                .map(Release::application)
-                .collect(Collectors.toCollection(LinkedHashSet::new));
+        Set<String> services =
+                Releases.history(target, request.clusterNamespace(), "", request.environment(), context)
+                        .releases()
+                        .stream()
+                        .filter(release -> release.status() == Release.Status.DEPLOYED)
+                        .map(Release::application)
+                        .collect(Collectors.toCollection(LinkedHashSet::new));
         if (services.isEmpty()) {
             throw new EngineException(
                     ErrorCode.DEPLOY_RELEASE,

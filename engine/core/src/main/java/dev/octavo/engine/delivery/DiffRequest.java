@@ -24,5 +24,4 @@ public record DiffRequest(
         @Input("Whether the release is compared with what is in the cluster now; otherwise with the release before it")
         boolean live,
 
-        @Input("Whether a difference is a failure, for CI")
-        boolean failOnDifference) {}
+        @Input("Whether a difference is a failure, for CI") boolean failOnDifference) {}

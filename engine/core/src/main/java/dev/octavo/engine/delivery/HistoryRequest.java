@@ -4,8 +4,7 @@ import dev.octavo.engine.api.Input;
 
 /** Inputs of {@code history}. */
 public record HistoryRequest(
-        @Input("The microservice; all where none is given")
-        String service,
+        @Input("The microservice; all where none is given") String service,
 
         @Input("The environment, such as dev or prod; all where none is given")
         String environment,

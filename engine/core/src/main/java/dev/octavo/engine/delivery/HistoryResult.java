@@ -83,7 +83,16 @@ public record HistoryResult(String service, String environment, List<Entry> rele
         }
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(
-                "SERVICE", "ENVIRONMENT", "RELEASE", "AT", "RESULT", "VERSION", "COMMIT", "IMAGE", "APPROVER", "TOOK",
+                "SERVICE",
+                "ENVIRONMENT",
+                "RELEASE",
+                "AT",
+                "RESULT",
+                "VERSION",
+                "COMMIT",
+                "IMAGE",
+                "APPROVER",
+                "TOOK",
                 ""));
         releases.forEach(release -> rows.add(release.cells()));
         return rows.stream().map(row -> line(row, rows)).collect(Collectors.joining("\n"));
@@ -93,8 +102,10 @@ public record HistoryResult(String service, String environment, List<Entry> rele
         StringBuilder line = new StringBuilder();
         for (int column = 0; column < row.size(); column++) {
             int at = column;
-            int width = rows.stream().mapToInt(each -> each.get(at).length()).max().orElse(0);
-            line.append(row.get(column)).append(" ".repeat(width - row.get(column).length() + 2));
+            int width =
+                    rows.stream().mapToInt(each -> each.get(at).length()).max().orElse(0);
+            line.append(row.get(column))
+                    .append(" ".repeat(width - row.get(column).length() + 2));
         }
         return line.toString().stripTrailing();
     }

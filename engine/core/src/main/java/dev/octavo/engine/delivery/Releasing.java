@@ -18,8 +18,8 @@ final class Releasing {
     /** An application in an environment, without manifests. */
     static DeploySpec spec(
             ClusterTarget target, String service, String environment, String clusterNamespace, EngineContext context) {
-        DeploySpec spec = DeploySpec.of(target, environment, context.workspace(), "")
-                .releasing(ReleaseOptions.of(service));
+        DeploySpec spec =
+                DeploySpec.of(target, environment, context.workspace(), "").releasing(ReleaseOptions.of(service));
         return clusterNamespace.isEmpty() ? spec : spec.inNamespace(clusterNamespace);
     }
 }

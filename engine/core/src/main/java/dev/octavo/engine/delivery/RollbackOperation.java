@@ -20,6 +20,8 @@ import java.util.Set;
 
 /** Goes back to an earlier release: first its plan, then, where that was approved, what it says. */
 final class RollbackOperation implements Operation<RollbackRequest, RollbackResult> {
+    private static final double MILLIS = 1000.0;
+
     @Override
     public RollbackResult run(RollbackRequest request, EngineContext context) {
         RunRecord record = RunRecord.open(context.workspace());
@@ -31,19 +33,14 @@ final class RollbackOperation implements Operation<RollbackRequest, RollbackResu
             record.put(request.service(), part, plan);
             return plan;
         }
-        DeploySpec approved = spec.approvedAs(
-                request.approvedHash().isEmpty() ? planned.plan() : approved(request, record, part));
+        DeploySpec approved =
+                spec.approvedAs(request.approvedHash().isEmpty() ? planned.plan() : approved(request, record, part));
         DeploySpec fixed = approved.releasing(approved.releasing().to(plan.to()));
         try {
             DeployResult done = Releases.rollBack(fixed, context);
             RollbackResult result = new RollbackResult(
-                    plan.environment(),
-                    plan.service(),
-                    plan.to(),
-                    plan.services(),
-                    plan.hash(),
-                    plan.question(),
-                    done);
+                    plan.environment(), plan.service(), plan.to(), plan.services(), plan.hash(), plan.question(),
+                    new RollbackResult.Done(done.written(), done.rolloutMillis() / MILLIS));
             record.put(request.service(), "rollback-" + request.environment(), result);
             return result;
         } catch (RolloutException e) {
@@ -109,7 +106,8 @@ final class RollbackOperation implements Operation<RollbackRequest, RollbackResu
                 request.service(), digest(release), "as for that release", "as for that release", planned.plan()));
         String version = release.facts().getOrDefault("version", "");
         String commit = release.facts().getOrDefault("commit", "");
-        String what = release.title() + (version.isEmpty() ? "" : ", " + version)
+        String what = release.title()
+                + (version.isEmpty() ? "" : ", " + version)
                 + (commit.isEmpty() ? "" : ", commit " + commit.substring(0, Math.min(7, commit.length())));
         StringBuilder question = new StringBuilder("Roll " + request.service() + " in " + request.environment()
                 + " back to " + what + "?  是否将 " + request.environment() + " 的 " + request.service() + " 回滚到第 "

@@ -3,7 +3,7 @@ package dev.octavo.engine.delivery;
 import dev.octavo.engine.api.Input;
 import java.util.List;
 
-/** Inputs of {@code rollback}. */
+/** Inputs of the operation that goes back to an earlier release. */
 public record RollbackRequest(
         @Input(value = "The microservice", required = true) String service,
 

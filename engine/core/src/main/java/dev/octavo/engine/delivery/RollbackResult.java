@@ -21,9 +21,10 @@ public record RollbackResult(
         List<PlanResult.Planned> services,
         String hash,
         String question,
-        dev.octavo.engine.cluster.@Nullable DeployResult done)
+        @Nullable Done done)
         implements Described {
-    private static final double MILLIS = 1000.0;
+    /** What was done. */
+    public record Done(int written, double seconds) {}
 
     public RollbackResult {
         services = List.copyOf(services);
@@ -47,6 +48,6 @@ public record RollbackResult(
                 environment,
                 to,
                 done.written(),
-                done.rolloutMillis() / MILLIS);
+                done.seconds());
     }
 }

@@ -76,6 +76,7 @@ class ReleaseOnClusterTest {
                 metadata: {name: web}
                 spec:
                   replicas: %d
+                  progressDeadlineSeconds: 2
                   selector: {matchLabels: {app: web}}
                   template:
                     metadata: {labels: {app: web}}

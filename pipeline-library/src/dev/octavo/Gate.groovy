@@ -1,0 +1,44 @@
+package dev.octavo
+
+/** Asks people, on no agent: by the plugin's gate, which has the plan on its page, or else by Jenkins' own input. */
+class Gate implements Serializable {
+    private static final long serialVersionUID = 1L
+
+    private final Object script
+    private final Map settings
+    private final Engine engine
+
+    Gate(Object script, Map settings, Engine engine) {
+        this.script = script
+        this.settings = settings
+        this.engine = engine
+    }
+
+    /**
+     * @param plan what is to be approved; null for a release
+     * @return who has approved
+     */
+    String approve(String gate, String question, Map plan) {
+        String environment = plan?.environment
+        Map own = (environment ? settings.environments?.get(environment) : null) ?: [:]
+        String approvers = own.approvers ?: settings.approvers ?: ''
+        int hours = (settings.gateHours ?: 72) as int
+        if (engine.plugin()) {
+            // a plan speaks for itself, in the reader's language
+            Map asked = [id: gate, approvers: approvers, hours: hours]
+            asked += plan ? [plan: plan, environment: environment] : [message: question]
+            Map approved = script.octavoGate(asked)
+            return approved.approver
+        }
+        String approver = null
+        script.timeout(time: hours, unit: 'HOURS') {
+            approver = script.input(
+                id: gate,
+                message: question,
+                ok: 'Approve 批准',
+                submitter: approvers,
+                submitterParameter: 'APPROVER')
+        }
+        return approver
+    }
+}
