@@ -221,7 +221,9 @@ class Delivery implements Serializable {
         boolean done = false
         onAgent {
             try {
-                engine.run('deploy', deployment(environment) + [approvedHash: approved.hash, approver: approver],
+                engine.run('deploy',
+                    deployment(environment)
+                        + [approvedHash: approved.hash, approver: approver, rollBack: settings.rollBack],
                     cluster(environment))
                 done = true
             } catch (Exception e) {

@@ -35,10 +35,19 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The flow of the eight stages, with an engine that only notes how it was called. */
 class MicroservicePipelineTest {
-    private static final List<String> OPERATIONS =
-            List.of(
-                    "source", "list", "test", "analyze", "image", "push", "plan", "deploy", "release", "history",
-                    "rollback", "gate");
+    private static final List<String> OPERATIONS = List.of(
+            "source",
+            "list",
+            "test",
+            "analyze",
+            "image",
+            "push",
+            "plan",
+            "deploy",
+            "release",
+            "history",
+            "rollback",
+            "gate");
 
     @TempDir
     Path folder;
@@ -325,7 +334,9 @@ class MicroservicePipelineTest {
 
     private PipelineResult rollBack(Map<String, String> parameters) {
         return runJenkinsfile(
-                "@Library('octavo') _\nmicroserviceRollback()\n", parameters, asked -> new InputAnswer.Proceed("amy", Map.of()));
+                "@Library('octavo') _\nmicroserviceRollback()\n",
+                parameters,
+                asked -> new InputAnswer.Proceed("amy", Map.of()));
     }
 
     private PipelineResult run(String settings, Map<String, String> parameters) {
@@ -412,8 +423,7 @@ class MicroservicePipelineTest {
                             arguments.put(
                                     call.arguments().containsKey("planOnly") ? "rollback plan" : "rollback",
                                     call.arguments());
-                            yield Map.of(
-                                    "hash", "hash-back", "question", "back?", "environment", target, "to", 3);
+                            yield Map.of("hash", "hash-back", "question", "back?", "environment", target, "to", 3);
                         }
                         case "deploy" -> {
                             if (changes-- > 0) {

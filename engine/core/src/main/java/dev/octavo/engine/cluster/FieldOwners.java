@@ -90,8 +90,7 @@ final class FieldOwners {
         }
         for (Map.Entry<String, Object> field : fields.entrySet()) {
             String key = field.getKey();
-            boolean element = key.startsWith("k:")
-                    && (key.contains("\"" + name + "\"") || key.contains(":" + name));
+            boolean element = key.startsWith("k:") && (key.contains("\"" + name + "\"") || key.contains(":" + name));
             if (element && owns(Tree.map(field.getValue()), rest)) {
                 return true;
             }

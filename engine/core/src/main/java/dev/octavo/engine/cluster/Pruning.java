@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +36,7 @@ final class Pruning {
     private final ClusterClient client;
     private final ReleaseStore store;
     private final Manifests manifests;
-    private final List<String> warnings = new ArrayList<>();
+    private final List<String> warnings = Collections.synchronizedList(new ArrayList<>());
 
     Pruning(DeploySpec spec, ClusterClient client, Manifests manifests) {
         this.spec = spec;
@@ -107,8 +108,12 @@ final class Pruning {
         return otherwise.isEmpty() ? "default" : otherwise;
     }
 
-    /** An object of an earlier release that this one has not. */
-    record Left(ObjectRef object, Release owner) {}
+    /**
+     * An object of an earlier release that this one has not.
+     *
+     * @param known when it was surely there as that release had made it; null where no release that had it has ended
+     */
+    record Left(ObjectRef object, @Nullable Instant known) {}
 
     /** What earlier releases had and this one has not. */
     private List<Left> left(Prepared prepared, List<Release> releases) {
@@ -118,7 +123,10 @@ final class Pruning {
         for (Release owner : owners(releases)) {
             for (ObjectRef object : inventory(owner)) {
                 if (!wanted.contains(object.identity())) {
-                    left.putIfAbsent(object.identity(), new Left(object, owner));
+                    Left before = left.get(object.identity());
+                    if (before == null || before.known() == null) {
+                        left.put(object.identity(), new Left(object, owner.finished()));
+                    }
                 }
             }
         }
@@ -131,6 +139,9 @@ final class Pruning {
         for (Release release : newestFirst) {
             if (release.status() == Status.ADOPTED) {
                 break;
+            }
+            if (release.status() == Status.ROLLED_BACK) {
+                continue; // what it had made is gone, and the rest was there before
             }
             owners.add(release);
             if (release.status() == Status.DEPLOYED || owners.size() > MAX_LATER) {
@@ -158,7 +169,10 @@ final class Pruning {
     /** What other applications deploy, so that an object which has moved to one of them is left alone. */
     private Set<String> ownedByOthers(String home, List<Left> left) {
         Set<String> namespaces = new TreeSet<>(Set.of(home));
-        left.stream().map(each -> each.object().namespace()).filter(each -> !each.isEmpty()).forEach(namespaces::add);
+        left.stream()
+                .map(each -> each.object().namespace())
+                .filter(each -> !each.isEmpty())
+                .forEach(namespaces::add);
         List<Release> others = new ArrayList<>();
         for (String namespace : namespaces) {
             store.list(namespace, "", "").releases().stream()
@@ -230,10 +244,10 @@ final class Pruning {
 
     /** Whether it is the very object that the release had: one that was made anew is younger. */
     private static boolean isOld(Candidate candidate) {
-        Instant finished = candidate.left().owner().finished();
+        Instant known = candidate.left().known();
         try {
             Instant created = Instant.parse(Tree.text(candidate.live(), "metadata", "creationTimestamp"));
-            return finished != null && !created.isAfter(finished.plus(ROUNDING));
+            return known != null && !created.isAfter(known.plus(ROUNDING));
         } catch (DateTimeParseException e) {
             return false;
         }

@@ -250,13 +250,11 @@ final class ReleaseRun implements AutoCloseable {
         if (done == null) {
             return;
         }
-        store.update(done.with(Status.DEPLOYED, done.description())
-                .finishedAt(now()));
+        store.update(done.with(Status.DEPLOYED, done.description()).finishedAt(now()));
         release = null;
         context.listener().progress(done.title() + " of " + done.application() + " is deployed");
-        List<Release> older = earlier.stream()
-                .filter(each -> each.number() != done.number())
-                .toList();
+        List<Release> older =
+                earlier.stream().filter(each -> each.number() != done.number()).toList();
         List<Release> remaining = new ArrayList<>(List.of(done.with(Status.DEPLOYED, "")));
         remaining.addAll(older);
         List<Consumer<ReleaseStore>> rest = supersede(older);

@@ -136,6 +136,8 @@ final class RollBack {
                 stays.add(object.title() + (object.kind().equals("Job") ? " (what it did)" : " (its data)"));
             } else if (isNew && Pruning.isHarmful(object)) {
                 stays.add(object.title());
+            } else if (!isNew && item.write() && !had.contains(object.identity())) {
+                stays.add(object.title() + " (no earlier release had it)");
             }
         }
         return String.join(", ", stays);

@@ -39,7 +39,12 @@ final class RollbackOperation implements Operation<RollbackRequest, RollbackResu
         try {
             DeployResult done = Releases.rollBack(fixed, context);
             RollbackResult result = new RollbackResult(
-                    plan.environment(), plan.service(), plan.to(), plan.services(), plan.hash(), plan.question(),
+                    plan.environment(),
+                    plan.service(),
+                    plan.to(),
+                    plan.services(),
+                    plan.hash(),
+                    plan.question(),
                     new RollbackResult.Done(done.written(), done.rolloutMillis() / MILLIS));
             record.put(request.service(), "rollback-" + request.environment(), result);
             return result;

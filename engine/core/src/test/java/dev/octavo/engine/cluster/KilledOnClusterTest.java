@@ -136,14 +136,14 @@ class KilledOnClusterTest {
         deploy(next);
 
         String core = "/api/v1/namespaces/" + namespace;
-        assertThat(Tree.text(get(core + "/configmaps/settings"), "data", "level")).isEqualTo("next");
+        assertThat(Tree.text(get(core + "/configmaps/settings"), "data", "level"))
+                .isEqualTo("next");
         assertThat(get(core + "/configmaps/old")).isEmpty();
         assertThat(Json.text(get("/apis/apps/v1/namespaces/" + namespace + "/deployments/web")))
                 .contains("\"value\":\"next\"");
         assertThat(get("/apis/coordination.k8s.io/v1/namespaces/" + namespace + "/leases/octavo.shop.test"))
                 .isEmpty();
-        List<Release> history = Releases.history(
-                        ClusterTarget.file(KUBECONFIG), namespace, "shop", "test", context)
+        List<Release> history = Releases.history(ClusterTarget.file(KUBECONFIG), namespace, "shop", "test", context)
                 .releases();
         assertThat(history)
                 .as(listener.warnings.toString())
@@ -160,7 +160,9 @@ class KilledOnClusterTest {
             boolean reached = proxy.awaitReached(90);
             process.destroyForcibly();
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-            assertThat(reached).as(Files.readString(directory.resolve("process.log"))).isTrue();
+            assertThat(reached)
+                    .as(Files.readString(directory.resolve("process.log")))
+                    .isTrue();
         }
     }
 }
