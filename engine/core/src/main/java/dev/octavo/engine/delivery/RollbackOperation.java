@@ -108,7 +108,13 @@ final class RollbackOperation implements Operation<RollbackRequest, RollbackResu
     private static RollbackResult result(RollbackRequest request, Releases.Rollback planned) {
         Release release = planned.release();
         List<PlanResult.Planned> services = List.of(new PlanResult.Planned(
-                request.service(), digest(release), "as for that release", "as for that release", planned.plan()));
+                request.service(),
+                digest(release),
+                "as for that release",
+                "as for that release",
+                planned.plan(),
+                null,
+                null));
         String version = release.facts().getOrDefault("version", "");
         String commit = release.facts().getOrDefault("commit", "");
         String what = release.title()

@@ -16,7 +16,19 @@ class ReleasesTest {
         for (int i = 0; i < newestFirst.length; i++) {
             int number = newestFirst.length - i;
             releases.add(new Release(
-                    "shop", "prod", "shop", number, newestFirst[i], "", Map.of(), List.of(), "", 0, -1, Instant.EPOCH, null));
+                    "shop",
+                    "prod",
+                    "shop",
+                    number,
+                    newestFirst[i],
+                    "",
+                    Map.of(),
+                    List.of(),
+                    "",
+                    0,
+                    -1,
+                    Instant.EPOCH,
+                    null));
         }
         return releases;
     }
@@ -38,7 +50,8 @@ class ReleasesTest {
     void goesBackToWhatRanWhereAFailureHasLeftHalfOfSomethingElse() {
         assertThat(lastGood(Status.FAILED, Status.DEPLOYED, Status.SUPERSEDED)).isEqualTo(2);
         assertThat(lastGood(Status.PENDING, Status.DEPLOYED, Status.SUPERSEDED)).isEqualTo(2);
-        assertThat(lastGood(Status.ROLLED_BACK, Status.DEPLOYED, Status.SUPERSEDED)).isEqualTo(1);
+        assertThat(lastGood(Status.ROLLED_BACK, Status.DEPLOYED, Status.SUPERSEDED))
+                .isEqualTo(1);
         assertThat(lastGood(Status.FAILED, Status.ADOPTED)).isEqualTo(1);
     }
 

@@ -58,6 +58,8 @@ class PlanPageTest {
                 "sha256:123");
         return new PlanResult(
                 "prod",
+                "v1.0.0",
+                "0a1b2c3",
                 List.of(new PlanResult.Planned(
                         "catalog-service", "sha256:abc", "12 tests passed", "Sonar: passed", plan, null, null)),
                 "sha256:789",

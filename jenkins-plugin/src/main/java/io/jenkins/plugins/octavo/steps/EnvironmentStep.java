@@ -1,7 +1,6 @@
 package io.jenkins.plugins.octavo.steps;
 
 import hudson.Util;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.kohsuke.stapler.DataBoundSetter;
@@ -140,6 +139,6 @@ public abstract class EnvironmentStep extends OperationStep {
 
     @DataBoundSetter
     public void setPruneAlso(List<String> pruneAlso) {
-        this.pruneAlso = pruneAlso == null ? List.of() : new ArrayList<>(pruneAlso);
+        this.pruneAlso = Texts.copy(pruneAlso);
     }
 }

@@ -4,7 +4,6 @@ import hudson.Extension;
 import hudson.Util;
 import io.jenkins.plugins.octavo.FourLines;
 import io.jenkins.plugins.octavo.gate.RollbackRight;
-import java.util.ArrayList;
 import java.util.List;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
@@ -102,7 +101,7 @@ public final class OctavoRollbackStep extends ReleasedStep {
 
     @DataBoundSetter
     public void setPruneAlso(List<String> pruneAlso) {
-        this.pruneAlso = pruneAlso == null ? List.of() : new ArrayList<>(pruneAlso);
+        this.pruneAlso = Texts.copy(pruneAlso);
     }
 
     public boolean isRollBack() {

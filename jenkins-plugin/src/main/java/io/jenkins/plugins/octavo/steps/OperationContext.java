@@ -110,7 +110,7 @@ final class OperationContext extends StepContext {
     private void keep(Object result) throws IOException, InterruptedException {
         switch (step) {
             case "kubernetesDeploy" -> PullSecretAction.add(context.get(Run.class), result);
-            case "octavoPlan" -> MadePlans.keep(context.get(Run.class), result);
+            case "octavoPlan", "octavoRollback" -> MadePlans.keep(context.get(Run.class), result);
             default -> {
                 // nothing
             }
