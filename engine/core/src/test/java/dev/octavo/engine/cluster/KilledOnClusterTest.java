@@ -93,7 +93,7 @@ class KilledOnClusterTest {
         String folder = "deploy-" + level;
         Files.createDirectories(directory.resolve(folder));
         String text = """
-                {apiVersion: v1, kind: ResourceQuota, metadata: {name: none}, spec: {hard: {pods: 0}}}
+                {apiVersion: v1, kind: ResourceQuota, metadata: {name: none}, spec: {hard: {pods: '0'}}}
                 ---
                 {apiVersion: v1, kind: ConfigMap, metadata: {name: settings}, data: {level: %s}}
                 ---
