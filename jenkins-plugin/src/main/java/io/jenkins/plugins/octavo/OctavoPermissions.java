@@ -1,6 +1,5 @@
 package io.jenkins.plugins.octavo;
 
-import hudson.model.Item;
 import hudson.model.Run;
 import hudson.security.Permission;
 import hudson.security.PermissionGroup;
@@ -17,9 +16,9 @@ public final class OctavoPermissions {
                 PermissionScope.ITEM, PermissionScope.RUN
             });
 
-    /** Asking for the release before, which then goes through its gate. */
+    /** Asking for an earlier release, which then goes through its gate. Who may build need not be who may do this. */
     public static final Permission ROLL_BACK = new Permission(
-            GROUP, "RollBack", Messages._OctavoPermissions_rollBack(), Item.BUILD, true, new PermissionScope[] {
+            GROUP, "RollBack", Messages._OctavoPermissions_rollBack(), Run.UPDATE, true, new PermissionScope[] {
                 PermissionScope.ITEM, PermissionScope.RUN
             });
 
