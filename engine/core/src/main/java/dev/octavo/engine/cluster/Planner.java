@@ -85,10 +85,11 @@ public final class Planner {
                         .filter(typed -> typed.served() && placement.reachable(typed))
                         .toList(),
                 client);
-        List<Result> results = client.each(objects, typed -> dryRun(autoscalers.leave(typed, live.of(typed))));
+        List<Result> results =
+                client.each(objects, typed -> dryRun(autoscalers.leave(live.noted(typed), live.of(typed))));
         results = afterTheirDefinition(results);
         refuse(results);
-        warnOfServicesWithoutPods(objects);
+        warnings.addAll(ServiceSelectors.warnings(objects));
 
         List<Item> items = new ArrayList<>();
         for (Result result : results) {
@@ -325,27 +326,5 @@ public final class Planner {
         boolean secret = object.kind().equals("Secret") || masker.finds(Json.text(tree));
         String identity = object.apiVersion() + " " + object.title() + " in " + object.namespace();
         return secret ? Fingerprint.ofSecret(tree, identity) : Fingerprint.of(tree);
-    }
-
-    /** A Service whose selector fits nothing that is deployed with it is a misspelt one. */
-    private void warnOfServicesWithoutPods(List<Typed> objects) {
-        for (Typed typed : objects) {
-            ManifestObject service = typed.object();
-            Map<String, Object> selector = Tree.map(service.content(), "spec", "selector");
-            if (!service.kind().equals("Service") || !service.group().isEmpty() || selector.isEmpty()) {
-                continue;
-            }
-            List<Map<String, Object>> labels = objects.stream()
-                    .map(Typed::object)
-                    .filter(other -> other.namespace().equals(service.namespace()) && Wave.of(other) == Wave.WORKLOADS)
-                    .map(other -> Tree.map(other.content(), "spec", "template", "metadata", "labels"))
-                    .filter(each -> !each.isEmpty())
-                    .toList();
-            if (!labels.isEmpty()
-                    && labels.stream().noneMatch(each -> each.entrySet().containsAll(selector.entrySet()))) {
-                warnings.add(service.place() + "  " + service.title() + " selects pods with " + Json.text(selector)
-                        + ", and no workload that is deployed with it has these labels");
-            }
-        }
     }
 }

@@ -146,6 +146,18 @@ class PlannerTest {
     }
 
     @Test
+    void anObjectThatIsBeingDeletedIsNoted() throws IOException {
+        Map<String, Object> dying = Tree.copy(Trees.tree(SETTINGS));
+        Tree.map(dying, "metadata").put("deletionTimestamp", "2026-01-01T00:00:00Z");
+        api.put("/api/v1/namespaces/shop/configmaps/settings", dying);
+
+        assertThat(Planner.plan(spec(SETTINGS), context).objects().get(0).warnings())
+                .singleElement()
+                .asString()
+                .contains("being deleted since 2026-01-01T00:00:00Z");
+    }
+
+    @Test
     void aFieldThatOnlyTheNewDefinitionHasIsNoRefusal() throws IOException {
         String definition =
                 "{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: coupons.shop.example}, spec: {group: shop.example, scope: Namespaced, names: {kind: Coupon, plural: coupons}, versions: [{name: v1%s}]}}";
