@@ -49,6 +49,8 @@ public enum ErrorCode {
     CLUSTER_UNAUTHORIZED("DEPLOY-102", ErrorCategory.CLUSTER, "the cluster refuses the credentials"),
     CLUSTER_REFUSED("DEPLOY-103", ErrorCategory.CLUSTER, "the cluster refuses an object"),
     CLUSTER_KUBECONFIG("DEPLOY-104", ErrorCategory.CONFIGURATION, "the kubeconfig cannot be used"),
+    CLUSTER_CONFLICT("DEPLOY-105", ErrorCategory.CLUSTER, "something else owns a field"),
+    CLUSTER_IMMUTABLE("DEPLOY-106", ErrorCategory.CLUSTER, "an object cannot be changed into what is wanted"),
     DEPLOY_PLAN_CHANGED("DEPLOY-201", ErrorCategory.CLUSTER, "what was approved is not what would be deployed"),
     DEPLOY_FAILED("DEPLOY-202", ErrorCategory.CLUSTER, "the rollout failed"),
     DEPLOY_TIMEOUT("DEPLOY-203", ErrorCategory.TIMEOUT, "the rollout was not finished in time"),

@@ -67,15 +67,23 @@ public final class ClusterClient implements AutoCloseable {
     private static final int FIRST_RETRIES = 2;
 
     private static final long RETRY_MILLIS = 150;
-    private static final long RETRY_MILLIS_MAX = 10_000;
+    /** Between two attempts to reach a server that was there before. */
+    private static final long RETRY_MILLIS_MAX = 2_000;
+    /** What a server may ask for. */
+    private static final long RETRY_AFTER_MILLIS_MAX = 30_000;
+    /** How long a server that has answered may be away: as long as one takes to start. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     /** How many requests are under way at once. */
     private static final int CONCURRENCY = 8;
 
     private static final int MAX_LOG_BYTES = 64 * 1024;
     private static final String APPLY = "application/apply-patch+yaml";
+    private static final String JSON = "application/json";
 
     private final HttpClient http;
-    private final Kubeconfig.Access access;
+    private final ClusterTarget target;
+    private final EngineContext context;
     private final Cancellation cancellation;
     private final Map<String, Map<String, ResourceType>> types = new ConcurrentHashMap<>();
     /** When the server answered first, by its own clock. */
@@ -83,14 +91,18 @@ public final class ClusterClient implements AutoCloseable {
 
     private volatile long firstAnswerNanos;
 
+    private volatile Kubeconfig.Access access;
     private volatile boolean answered;
+    private volatile Map<String, Object> version = Map.of();
     private volatile Runnable writeGuard = () -> {};
     private @Nullable ExecutorService workers;
 
-    private ClusterClient(HttpClient http, Kubeconfig.Access access, Cancellation cancellation) {
+    private ClusterClient(HttpClient http, Kubeconfig.Access access, ClusterTarget target, EngineContext context) {
         this.http = http;
         this.access = access;
-        this.cancellation = cancellation;
+        this.target = target;
+        this.context = context;
+        this.cancellation = context.cancellation();
     }
 
     /**
@@ -100,7 +112,7 @@ public final class ClusterClient implements AutoCloseable {
      */
     public static ClusterClient connect(ClusterTarget target, EngineContext context) {
         Kubeconfig.Access access = Kubeconfig.read(target, context);
-        return new ClusterClient(client(access), access, context.cancellation());
+        return new ClusterClient(client(access), access, target, context);
     }
 
     private static HttpClient client(Kubeconfig.Access access) {
@@ -207,6 +219,11 @@ public final class ClusterClient implements AutoCloseable {
         return access.server();
     }
 
+    /** The kubeconfig's context, for people. */
+    String contextName() {
+        return access.context();
+    }
+
     /** The namespace that the kubeconfig's context names; {@code ""} where it names none. */
     public String namespace() {
         return access.namespace();
@@ -233,9 +250,27 @@ public final class ClusterClient implements AutoCloseable {
     }
 
     Answer apply(String path, Map<String, Object> content, boolean dryRun) {
-        String query =
-                "?fieldManager=" + FIELD_MANAGER + "&force=true&fieldValidation=Strict" + (dryRun ? "&dryRun=All" : "");
-        return send("PATCH", path + query, Json.text(content), APPLY);
+        return apply(path, content, dryRun, false);
+    }
+
+    /** @param force whether fields are taken from their owners; else the server refuses with 409 */
+    Answer apply(String path, Map<String, Object> content, boolean dryRun, boolean force) {
+        String query = (force ? "&force=true" : "") + "&fieldValidation=Strict" + (dryRun ? "&dryRun=All" : "");
+        return send("PATCH", path + "?fieldManager=" + FIELD_MANAGER + query, Json.text(content), APPLY);
+    }
+
+    /** Changes an object by a patch of the given content type. */
+    Answer patch(String path, String contentType, Object patch, boolean dryRun) {
+        return send("PATCH", path + written(dryRun), Json.text(patch), contentType);
+    }
+
+    /** Makes an object, or asks a question that is put as one. */
+    Answer post(String path, Object content, boolean dryRun) {
+        return send("POST", path + written(dryRun), Json.text(content), JSON);
+    }
+
+    private static String written(boolean dryRun) {
+        return "?fieldManager=" + FIELD_MANAGER + (dryRun ? "&dryRun=All" : "");
     }
 
     /** Applies in another manager's name, and takes nothing from others. */
@@ -246,6 +281,25 @@ public final class ClusterClient implements AutoCloseable {
     /** Deletes an object, and in the background what it owns. */
     Answer delete(String path) {
         return send("DELETE", path + "?propagationPolicy=Background", null, "");
+    }
+
+    /**
+     * Deletes an object.
+     *
+     * @param propagation what becomes of what it owns: {@code Foreground}, {@code Background} or {@code Orphan}
+     * @param uid of the object that is meant; one that took its place stays
+     */
+    Answer delete(String path, String propagation, String uid) {
+        Map<String, Object> options = Map.of(
+                "apiVersion",
+                "v1",
+                "kind",
+                "DeleteOptions",
+                "propagationPolicy",
+                propagation,
+                "preconditions",
+                Map.of("uid", uid));
+        return send("DELETE", path, Json.text(options), JSON);
     }
 
     /**
@@ -279,6 +333,18 @@ public final class ClusterClient implements AutoCloseable {
     }
 
     private Answer exchange(String method, String path, @Nullable String body, String contentType, String accept) {
+        String used = token(access);
+        Answer answer = sendOnce(method, path, body, contentType, accept);
+        if (answer.code() == 401 && isRenewed(used)) {
+            answer = sendOnce(method, path, body, contentType, accept);
+        }
+        if (answer.code() == 401) {
+            throw unauthorized();
+        }
+        return answer;
+    }
+
+    private Answer sendOnce(String method, String path, @Nullable String body, String contentType, String accept) {
         HttpRequest.Builder builder = request(path).timeout(REQUEST_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         if (!accept.isEmpty()) {
             builder.setHeader("Accept", accept);
@@ -287,45 +353,65 @@ public final class ClusterClient implements AutoCloseable {
                 ? builder.method(method, null, null).build()
                 : builder.method(method, contentType, body).build();
         CompletableFuture<Answer> result = new CompletableFuture<>();
-        attempt(request, 0, result);
-        Answer answer = await(result);
-        if (answer.code() == 401) {
-            throw unauthorized();
+        attempt(request, 0, System.nanoTime(), result);
+        return await(result);
+    }
+
+    /** Reads the credentials again, as they may have expired and been renewed since; tells whether they are others. */
+    private synchronized boolean isRenewed(String used) {
+        if (access.tokenFile() == null && token(access).equals(used)) {
+            Kubeconfig.Access fresh = Kubeconfig.read(target, context);
+            // certificates belong to the connection, which stays as it is
+            if (fresh.server().equals(access.server())) {
+                access = fresh;
+            }
         }
-        return answer;
+        return !token(access).equals(used);
     }
 
     /** Sends it, and again where that may help. Every request may be sent twice: applying the same changes nothing. */
-    private void attempt(HttpRequest request, int attempt, CompletableFuture<Answer> result) {
+    private void attempt(HttpRequest request, int attempt, long begin, CompletableFuture<Answer> result) {
         if (result.isDone()) {
             return;
         }
         Object unused = http.sendAsync(request, byte[].class).whenComplete((response, failure) -> {
-            // one that has answered before will most likely do so again
-            boolean last = attempt >= (answered ? RETRIES : FIRST_RETRIES);
             if (failure != null) {
-                if (last || !(root(failure) instanceof IOException) || untrusted(failure)) {
+                boolean hopeless = !(root(failure) instanceof IOException) || untrusted(failure);
+                if (hopeless || isEnough(attempt, begin, true)) {
                     result.completeExceptionally(failure);
                 } else {
-                    later(request, attempt, 0, result);
+                    later(request, attempt, begin, 0, result);
                 }
                 return;
             }
             noteAnswer(response.header("Date"));
             Answer answer = new Answer(response.code(), tree(response.body()), warnings(response.headers("Warning")));
-            if (last || !answer.passing()) {
+            if (!answer.passing() || isEnough(attempt, begin, answer.code() != 500)) {
                 result.complete(answer);
             } else {
-                later(request, attempt, retryAfter(response.header("Retry-After")), result);
+                later(request, attempt, begin, retryAfter(response.header("Retry-After")), result);
             }
         });
     }
 
-    private void later(HttpRequest request, int attempt, long asked, CompletableFuture<Answer> result) {
-        long delay = Math.min(RETRY_MILLIS_MAX, Math.max(asked, RETRY_MILLIS << attempt));
+    /**
+     * Whether it has been tried enough. A server that has answered before will most likely do so again.
+     *
+     * @param away whether the server is not there or busy; else it failed
+     */
+    private boolean isEnough(int attempt, long begin, boolean away) {
+        if (answered && away) {
+            return System.nanoTime() - begin > PATIENCE.toNanos();
+        }
+        return attempt >= (answered ? RETRIES : FIRST_RETRIES);
+    }
+
+    private void later(HttpRequest request, int attempt, long begin, long asked, CompletableFuture<Answer> result) {
+        long own = Math.min(RETRY_MILLIS_MAX, RETRY_MILLIS << Math.min(attempt, 10));
+        long delay = Math.max(own, Math.min(RETRY_AFTER_MILLIS_MAX, asked));
         CompletableFuture.delayedExecutor(delay, TimeUnit.MILLISECONDS).execute(() -> {
             try {
-                attempt(request, attempt + 1, result);
+                attempt(request, attempt + 1, begin, result);
             } catch (RuntimeException e) {
                 result.completeExceptionally(e); // closed meanwhile
             }
@@ -427,7 +513,7 @@ public final class ClusterClient implements AutoCloseable {
     private <T> T await(CompletableFuture<T> future) {
         cancellation.check();
         try (Cancellation.Registration registration = cancellation.onCancel(() -> future.cancel(true))) {
-            return future.get(2L * REQUEST_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            return future.get(2L * REQUEST_TIMEOUT_SECONDS + (answered ? PATIENCE.toSeconds() : 0), TimeUnit.SECONDS);
         } catch (CancellationException e) {
             cancellation.check();
             throw unreachable("the request was given up", e);
@@ -644,6 +730,16 @@ public final class ClusterClient implements AutoCloseable {
     }
 
     // ---------------------------------------------------------------------------------------------------- discovery
+
+    /** What the server says of its version: {@code major}, {@code minor} and more. */
+    Map<String, Object> version() {
+        Map<String, Object> known = version;
+        if (known.isEmpty()) {
+            known = get("/version").body();
+            version = known;
+        }
+        return known;
+    }
 
     /** How the server names the kind; nothing where it does not have it. Several threads may ask at once. */
     Optional<ResourceType> type(String apiVersion, String kind) {

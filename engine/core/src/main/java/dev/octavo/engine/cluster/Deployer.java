@@ -3,20 +3,15 @@ package dev.octavo.engine.cluster;
 import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
-import dev.octavo.engine.cluster.PlannedObject.Change;
 import dev.octavo.engine.cluster.Prepared.Item;
 import dev.octavo.engine.cluster.RolloutState.Workload;
 import dev.octavo.engine.template.Substitution;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** Plans, applies what the plan says, and waits until it runs. Running it again continues where it was stopped. */
 public final class Deployer {
-    private static final Duration ESTABLISHED_TIMEOUT = Duration.ofSeconds(60);
-    private static final Duration NEW_KIND_RETRY = Duration.ofMillis(200);
-
     private final DeploySpec spec;
     private final EngineContext context;
     private final ClusterClient client;
@@ -51,8 +46,9 @@ public final class Deployer {
      */
     public static DeployResult apply(DeploySpec spec, EngineContext context) {
         Manifests manifests = Planner.load(spec, context);
+        DeploySpec unwatched = spec.applying(spec.applying().unwatched());
         try (ClusterClient client = ClusterClient.connect(spec.target(), context)) {
-            return new Deployer(spec, context, client).deploy(manifests, false);
+            return new Deployer(unwatched, context, client).deploy(manifests, false);
         }
     }
 
@@ -79,7 +75,7 @@ public final class Deployer {
 
     private DeployResult carryOut(
             Prepared prepared, ReleaseRun release, Instant begin, Instant planned, boolean await) {
-        int written = apply(prepared);
+        int written = new Applier(spec, context, client, masker).apply(prepared);
         Instant applied = context.clock().instant();
         List<WorkloadStatus> workloads = await ? await(prepared) : List.of();
         Instant ready = context.clock().instant();
@@ -102,7 +98,7 @@ public final class Deployer {
         return new RollBack.Steps() {
             @Override
             public int apply(Prepared prepared) {
-                return Deployer.this.apply(prepared);
+                return new Applier(spec, context, client, masker).apply(prepared);
             }
 
             @Override
@@ -124,58 +120,5 @@ public final class Deployer {
                         object.file(),
                         object.line()))
                 .toList();
-    }
-
-    // -------------------------------------------------------------------------------------------------------- apply
-
-    private int apply(Prepared prepared) {
-        List<Item> items = prepared.items().stream().filter(Item::write).toList();
-        AtomicInteger done = new AtomicInteger();
-        for (List<Item> together : Wave.groups(items, Item::object)) {
-            List<Boolean> unused = client.each(together, item -> {
-                apply(item);
-                String verb = item.change() == Change.CREATE ? "created" : "changed";
-                context.listener()
-                        .progress("[" + done.incrementAndGet() + "/" + items.size() + " applied] "
-                                + item.object().title() + " " + verb);
-                return true;
-            });
-            together.stream()
-                    .map(Item::object)
-                    .filter(object -> object.kind().equals("CustomResourceDefinition"))
-                    .forEach(this::awaitEstablished);
-        }
-        return items.size();
-    }
-
-    private void apply(Item item) {
-        ManifestObject object = item.object();
-        if (item.handOver()) {
-            Autoscalers.handOver(item, client);
-        }
-        Answer answer = client.apply(item.type(), object, false);
-        // the paths of a new kind appear a moment after its definition was established
-        Instant deadline = context.clock().instant().plus(ESTABLISHED_TIMEOUT);
-        while (!item.served() && answer.notFound() && context.clock().instant().isBefore(deadline)) {
-            client.pause(NEW_KIND_RETRY);
-            answer = client.apply(item.type(), object, false);
-        }
-        if (!answer.ok()) {
-            EngineException refused = client.refused("The cluster refuses " + object.title(), object.place(), answer);
-            throw new EngineException(
-                    refused.code(), refused.what(), refused.where(), masker.mask(refused.why()), refused.fix());
-        }
-    }
-
-    /** A kind can be used once the server serves it, a moment after its definition was accepted. */
-    private void awaitEstablished(ManifestObject definition) {
-        String path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-        String selector = "fieldSelector=" + ResourceType.escape("metadata.name=" + definition.name());
-        new ConditionWait(client, context, path, selector)
-                .await(
-                        "CustomResourceDefinition/" + definition.name(),
-                        object -> Tree.text(Readiness.condition(object, "Established"), "status")
-                                .equals("True"),
-                        ESTABLISHED_TIMEOUT);
     }
 }

@@ -24,6 +24,7 @@ public final class Planner {
     private final DeploySpec spec;
     private final ClusterClient client;
     private final Masker masker;
+    private final ObjectWriter writer;
     private final List<String> warnings = new ArrayList<>();
     private final Placement placement;
     private LiveObjects live;
@@ -36,6 +37,7 @@ public final class Planner {
         Substitution substitution = spec.substitution();
         List<SecretValue> secrets = substitution == null ? List.of() : substitution.secrets();
         this.masker = new Masker(secrets);
+        this.writer = new ObjectWriter(client, spec.applying(), masker);
     }
 
     /**
@@ -76,6 +78,7 @@ public final class Planner {
         if (spec.pullSecret() != null) {
             all.add(spec.pullSecret().object());
         }
+        all.replaceAll(SecretData::encoded);
         List<Typed> objects = complete(placement.place(all));
         warnings.addAll(placement.warnings());
         Autoscalers autoscalers = Autoscalers.find(objects, placement, client);
@@ -88,7 +91,6 @@ public final class Planner {
         List<Result> results =
                 client.each(objects, typed -> dryRun(autoscalers.leave(live.noted(typed), live.of(typed))));
         results = afterTheirDefinition(results);
-        refuse(results);
         warnings.addAll(ServiceSelectors.warnings(objects));
 
         List<Item> items = new ArrayList<>();
@@ -99,8 +101,15 @@ public final class Planner {
                     result.typed().served(),
                     result.change(),
                     result.write(),
-                    result.handOver()));
+                    result.handOver(),
+                    result.takeOver()));
         }
+        Permissions.Missing missing = new Permissions(client)
+                .needFor(items, spec.applying().watched())
+                .missing();
+        missing.refuse();
+        refuse(results);
+        warnings.addAll(missing.warnings());
         // fingerprints of Secrets are slow on purpose
         List<PlannedObject> planned = client.each(results, this::planned);
         Plan plan = Plan.of(
@@ -130,10 +139,11 @@ public final class Planner {
             Change change,
             boolean write,
             boolean handOver,
+            boolean takeOver,
             String uid,
             List<LiveDiff.Raw> changes,
             List<String> warnings,
-            @Nullable Answer refusal) {
+            @Nullable Refusal refusal) {
         ManifestObject object() {
             return typed.object();
         }
@@ -149,23 +159,13 @@ public final class Planner {
         }
         Answer there = live.of(typed);
         if (there.ok() && !left.handOver() && isBuiltIn(typed) && AppliedState.same(typed.object(), there.body())) {
-            return compared(left, there, there.body(), List.of());
+            return compared(left, Trial.changing(there.body(), there.body(), false, List.of()));
         }
-        Answer result = client.apply(typed.type(), left.tried(), true);
-        if (!result.ok()) {
-            return created(typed, List.of(), result);
-        }
-        if (result.code() == 201) {
-            return created(typed, result.warnings(), null);
-        }
-        if (!there.ok()) {
-            // made since it was read, or not to be read
-            there = client.get(typed.path());
-        }
-        if (there.notFound()) {
-            return created(typed, result.warnings(), null);
-        }
-        return there.ok() ? compared(left, there, result.body(), result.warnings()) : created(typed, List.of(), there);
+        Trial trial = writer.tryOut(
+                typed.type(), left.tried(), () -> there.notFound() ? client.get(typed.path()) : there);
+        return trial.change() == Change.CREATE
+                ? created(typed, trial.warnings(), trial.refusal())
+                : compared(left, trial);
     }
 
     /** Whether it is a kind of Kubernetes itself, of which no webhook converts versions. */
@@ -174,24 +174,27 @@ public final class Planner {
         return !group.contains(".") || group.endsWith(".k8s.io");
     }
 
-    private static Result compared(Left left, Answer live, Map<String, Object> result, List<String> warnings) {
-        List<LiveDiff.Raw> changes = LiveDiff.compare(live.body(), result);
-        boolean sameOwnership = AppliedState.entry(live.body())
+    private static Result compared(Left left, Trial trial) {
+        Map<String, Object> live = trial.live();
+        List<LiveDiff.Raw> changes = LiveDiff.compare(live, trial.result());
+        boolean sameOwnership = AppliedState.entry(live)
                 .getOrDefault("fieldsV1", Map.of())
-                .equals(AppliedState.entry(result).getOrDefault("fieldsV1", Map.of()));
+                .equals(AppliedState.entry(trial.result()).getOrDefault("fieldsV1", Map.of()));
+        boolean same = changes.isEmpty() && trial.change() == Change.CHANGE;
         return new Result(
                 left.typed(),
-                changes.isEmpty() ? Change.UNCHANGED : Change.CHANGE,
-                !changes.isEmpty() || !sameOwnership || left.handOver(),
+                same ? Change.UNCHANGED : trial.change(),
+                !same || !sameOwnership || left.handOver() || trial.takeOver(),
                 left.handOver(),
-                Tree.text(live.body(), "metadata", "uid"),
+                trial.takeOver(),
+                Tree.text(live, "metadata", "uid"),
                 changes,
-                warnings,
-                null);
+                trial.warnings(),
+                trial.refusal());
     }
 
-    private static Result created(Typed typed, List<String> warnings, @Nullable Answer refusal) {
-        return new Result(typed, Change.CREATE, true, false, "", List.of(), warnings, refusal);
+    private static Result created(Typed typed, List<String> warnings, @Nullable Refusal refusal) {
+        return new Result(typed, Change.CREATE, true, false, false, "", List.of(), warnings, refusal);
     }
 
     /** A kind whose definition is changed too may have fields that the server does not know yet. */
@@ -204,11 +207,12 @@ public final class Planner {
         }
         return results.stream()
                 .map(result ->
-                        result.refusal() != null && result.refusal().malformed() && placement.defines(result.object())
+                        result.refusal() != null && result.refusal().answer().malformed() && placement.defines(result.object())
                                 ? new Result(
                                         result.typed(),
                                         live.of(result.typed()).ok() ? Change.CHANGE : Change.CREATE,
                                         true,
+                                        false,
                                         false,
                                         Tree.text(live.of(result.typed()).body(), "metadata", "uid"),
                                         List.of(),
@@ -225,15 +229,9 @@ public final class Planner {
      */
     private Result checkedElsewhere(Typed typed) {
         ManifestObject object = typed.object();
-        String name = object.name().substring(0, Math.min(40, object.name().length())) + "-octavo-plan";
-        Map<String, Object> content =
-                new LinkedHashMap<>(object.inNamespace("default").content());
-        Map<String, Object> metadata = new LinkedHashMap<>(Tree.map(content, "metadata"));
-        metadata.put("name", name);
-        content.put("metadata", metadata);
-        Answer answer = client.apply(typed.type().path("default", name), content, true);
+        Answer answer = writer.tryElsewhere(typed.type(), object, "default");
         if (answer.malformed() && !answer.message().contains("webhook")) {
-            return created(typed, List.of(), answer);
+            return created(typed, List.of(), Refusal.of(answer));
         }
         return created(
                 typed,
@@ -242,55 +240,15 @@ public final class Planner {
     }
 
     private void refuse(List<Result> results) {
-        List<String> refusals = new ArrayList<>();
-        boolean permission = true;
-        String first = "";
+        Refusals refusals = new Refusals(client, masker);
         for (Result result : results) {
-            Answer refusal = result.refusal();
-            if (refusal == null) {
-                continue;
+            if (result.refusal() != null) {
+                refusals.add(result.object(), result.refusal());
             }
-            if (refusal.passing()) {
-                throw client.refused(
-                        "The cluster fails to check " + result.object().title(), client.server(), refusal);
-            }
-            permission &= refusal.notPermitted();
-            first = first.isEmpty() ? result.object().place() : first;
-            refusals.add(result.object().place() + "  " + result.object().title() + ": "
-                    + message(result.object(), refusal));
         }
-        if (refusals.isEmpty()) {
-            return;
+        if (!refusals.isEmpty()) {
+            throw refusals.failure();
         }
-        String what = refusals.size() == 1 ? "an object" : refusals.size() + " objects";
-        throw new EngineException(
-                permission ? ErrorCode.CLUSTER_UNAUTHORIZED : ErrorCode.CLUSTER_REFUSED,
-                "The cluster refuses " + what + ", and nothing was written",
-                first + " (" + client.server() + ")",
-                String.join("\n", refusals),
-                permission ? "grant these permissions to the user of the kubeconfig" : "correct the manifests");
-    }
-
-    private String message(ManifestObject object, Answer refusal) {
-        String message = refusal.message();
-        if (refusal.code() == 415) {
-            return "the server does not know server-side apply, which Kubernetes has since 1.16";
-        }
-        if (object.kind().equals("Secret")) {
-            // the server quotes the values that it does not like
-            message = message.replaceAll(
-                    "(?s)Invalid value: (\"(\\\\.|[^\"\\\\])*\"|[^:]*)", "Invalid value: " + Masker.MASK);
-        }
-        if (message.contains("because it is being terminated")) {
-            message += " (wait until it is gone, then run this again)";
-        }
-        if (message.contains("field is immutable") || message.contains("are forbidden")) {
-            message += " (this cannot be changed: delete the object first, which stops what it runs)";
-        }
-        if (message.contains("expected string, got")) {
-            message += " (put the value in quotation marks)";
-        }
-        return masker.mask(message);
     }
 
     // ---------------------------------------------------------------------------------------------------- the result

@@ -654,6 +654,6 @@ class DeployerTest {
         assertThat(headers).containsOnly("Bearer fake-token", "octavo");
         assertThat(api.requests)
                 .contains(
-                        "PATCH /api/v1/namespaces/shop/configmaps/settings?fieldManager=octavo&force=true&fieldValidation=Strict&dryRun=All");
+                        "PATCH /api/v1/namespaces/shop/configmaps/settings?fieldManager=octavo&fieldValidation=Strict&dryRun=All");
     }
 }

@@ -1,0 +1,137 @@
+package dev.octavo.engine.cluster;
+
+import dev.octavo.engine.api.EngineContext;
+import dev.octavo.engine.api.EngineException;
+import dev.octavo.engine.cluster.PlannedObject.Change;
+import dev.octavo.engine.cluster.Prepared.Item;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+
+/** Writes the objects of a plan, wave by wave. Where it fails, it says what was written and what was not. */
+final class Applier {
+    private static final Duration ESTABLISHED_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration NEW_KIND_RETRY = Duration.ofMillis(200);
+    private static final int NAMED = 10;
+
+    private final EngineContext context;
+    private final ClusterClient client;
+    private final Masker masker;
+    private final ObjectWriter writer;
+    private final Duration timeout;
+    private final Set<Item> written = ConcurrentHashMap.newKeySet();
+
+    Applier(DeploySpec spec, EngineContext context, ClusterClient client, Masker masker) {
+        this.context = context;
+        this.client = client;
+        this.masker = masker;
+        this.writer = new ObjectWriter(client, spec.applying(), masker);
+        this.timeout = spec.timeout();
+    }
+
+    /**
+     * Writes what the plan says is not as it should be.
+     *
+     * @return how many objects that were
+     */
+    int apply(Prepared prepared) {
+        List<Item> items = prepared.items().stream().filter(Item::write).toList();
+        try {
+            applyWaves(items);
+        } catch (EngineException e) {
+            throw withProgress(e, items);
+        }
+        return items.size();
+    }
+
+    /** Whether the cluster is no longer as it was. */
+    boolean hasWritten() {
+        return !written.isEmpty();
+    }
+
+    private void applyWaves(List<Item> items) {
+        AtomicInteger done = new AtomicInteger();
+        for (List<Item> together : Wave.groups(items, Item::object)) {
+            List<Boolean> unused = client.each(together, item -> {
+                apply(item);
+                written.add(item);
+                context.listener()
+                        .progress("[" + done.incrementAndGet() + "/" + items.size() + " applied] "
+                                + item.object().title() + " " + done(item.change()));
+                return true;
+            });
+            together.stream()
+                    .map(Item::object)
+                    .filter(object -> object.kind().equals("CustomResourceDefinition"))
+                    .forEach(this::awaitEstablished);
+        }
+    }
+
+    private static String done(Change change) {
+        return switch (change) {
+            case CREATE -> "created";
+            case RECREATE -> "recreated";
+            case CHANGE, UNCHANGED, DELETE -> "changed";
+        };
+    }
+
+    private void apply(Item item) {
+        if (item.handOver()) {
+            Autoscalers.handOver(item, client);
+        }
+        Answer answer = writer.write(item, context, timeout);
+        // the paths of a new kind appear a moment after its definition was established
+        Instant deadline = context.clock().instant().plus(ESTABLISHED_TIMEOUT);
+        while (!item.served() && answer.notFound() && context.clock().instant().isBefore(deadline)) {
+            client.pause(NEW_KIND_RETRY);
+            answer = writer.write(item, context, timeout);
+        }
+        if (!answer.ok()) {
+            throw new Refusals(client, masker).late(item.object(), Refusal.of(answer));
+        }
+    }
+
+    private EngineException withProgress(EngineException failure, List<Item> items) {
+        if (items.size() < 2) {
+            return failure;
+        }
+        List<Item> rest = items.stream().filter(item -> !written.contains(item)).toList();
+        String progress = written.isEmpty()
+                ? "nothing was written for certain"
+                : written.size() + " of " + items.size() + " objects were written before: "
+                        + titles(items.stream().filter(written::contains).toList());
+        return new EngineException(
+                failure.code(),
+                failure.what(),
+                failure.where(),
+                failure.why() + "\n" + progress + "\nnot, or not for certain: " + titles(rest),
+                failure.fix() + "; the next run goes on from here",
+                failure);
+    }
+
+    private static String titles(List<Item> items) {
+        List<String> titles = new ArrayList<>(
+                items.stream().limit(NAMED).map(item -> item.object().title()).toList());
+        if (items.size() > NAMED) {
+            titles.add("and " + (items.size() - NAMED) + " more");
+        }
+        return titles.stream().collect(Collectors.joining(", "));
+    }
+
+    /** A kind can be used once the server serves it, a moment after its definition was accepted. */
+    private void awaitEstablished(ManifestObject definition) {
+        String path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+        String selector = "fieldSelector=" + ResourceType.escape("metadata.name=" + definition.name());
+        new ConditionWait(client, context, path, selector)
+                .await(
+                        "CustomResourceDefinition/" + definition.name(),
+                        object -> Tree.text(Readiness.condition(object, "Established"), "status")
+                                .equals("True"),
+                        ESTABLISHED_TIMEOUT);
+    }
+}
