@@ -272,12 +272,8 @@ public final class ApiServer implements AutoCloseable {
     private void resource(Request request, Target target) throws IOException, InterruptedException {
         HttpExchange exchange = request.exchange();
         Kind kind = target.kind();
-        if (kind.equals(Kinds.ACCESS_REVIEW)) {
-            boolean readable = request.header("Content-Type").contains("json");
-            ObjectNode review = readable ? body(request) : Json.object();
-            review.put("apiVersion", kind.apiVersion()).put("kind", kind.name());
-            review.putObject("status").put("allowed", true);
-            send(exchange, 201, review);
+        if (isReview(kind)) {
+            review(request, kind);
             return;
         }
         if (!target.subresource().isEmpty()) {
@@ -304,6 +300,28 @@ public final class ApiServer implements AutoCloseable {
             case "DELETE" -> delete(request, target);
             default -> throw notAllowed();
         }
+    }
+
+    private static boolean isReview(Kind kind) {
+        return kind.equals(Kinds.ACCESS_REVIEW) || kind.equals(Kinds.RULES_REVIEW);
+    }
+
+    /** Whoever can ask may do everything. */
+    private static void review(Request request, Kind kind) throws IOException {
+        boolean readable = request.header("Content-Type").contains("json");
+        ObjectNode review = readable ? body(request) : Json.object();
+        review.put("apiVersion", kind.apiVersion()).put("kind", kind.name());
+        ObjectNode status = review.putObject("status");
+        if (kind.equals(Kinds.ACCESS_REVIEW)) {
+            status.put("allowed", true);
+        } else {
+            status.put("incomplete", false).putArray("nonResourceRules");
+            ObjectNode rule = status.putArray("resourceRules").addObject();
+            for (String part : List.of("verbs", "apiGroups", "resources")) {
+                rule.putArray(part).add("*");
+            }
+        }
+        send(request.exchange(), 201, review);
     }
 
     private static ApiException notAllowed() {
@@ -878,7 +896,7 @@ public final class ApiServer implements AutoCloseable {
                     .put("namespaced", kind.namespaced())
                     .put("kind", kind.name());
             ArrayNode verbs = resource.putArray("verbs");
-            if (kind.equals(Kinds.ACCESS_REVIEW)) {
+            if (isReview(kind)) {
                 verbs.add("create");
             } else {
                 for (String verb :

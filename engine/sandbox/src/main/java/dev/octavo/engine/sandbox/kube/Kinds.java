@@ -43,6 +43,9 @@ public final class Kinds {
     public static final Kind ACCESS_REVIEW =
             kind("authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews", "", false, NONE);
 
+    public static final Kind RULES_REVIEW =
+            kind("authorization.k8s.io", "v1", "SelfSubjectRulesReview", "selfsubjectrulesreviews", "", false, NONE);
+
     private static final List<Kind> BUILT_IN = List.of(
             NAMESPACE,
             NODE,
@@ -78,7 +81,8 @@ public final class Kinds {
             kind("scheduling.k8s.io", "v1", "PriorityClass", "priorityclasses", "pc", false, NONE),
             kind("storage.k8s.io", "v1", "StorageClass", "storageclasses", "sc", false, NONE),
             CUSTOM_RESOURCE,
-            ACCESS_REVIEW);
+            ACCESS_REVIEW,
+            RULES_REVIEW);
 
     private final Map<String, Kind> byPath = new ConcurrentSkipListMap<>();
 
