@@ -366,6 +366,8 @@ class Delivery implements Serializable {
             clusterNamespace: chosen.namespace,
             variables: variables,
             version: environment == 'prod' ? version() : null,
+            forceConflicts: chosen.forceConflicts,
+            recreate: chosen.recreate,
         ]
     }
 

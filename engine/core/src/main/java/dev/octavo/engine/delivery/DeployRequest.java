@@ -71,10 +71,17 @@ public record DeployRequest(
         int lockTimeout,
 
         @Input(value = "How many releases stay in the cluster to go back to", defaultValue = "10")
-        int keepReleases) {
+        int keepReleases,
+
+        @Input("Whether fields are taken from a controller or another delivery that owns them; else that is refused")
+        boolean forceConflicts,
+
+        @Input("Objects (Kind/name) that may be deleted and made again where a change needs that, such as Job/migrate")
+        List<String> recreate) {
     public DeployRequest {
         variables = Map.copyOf(variables);
         pruneAlso = List.copyOf(pruneAlso);
+        recreate = List.copyOf(recreate);
     }
 
     /** The same as a plan's. */
@@ -92,6 +99,8 @@ public record DeployRequest(
                 version,
                 "",
                 prune,
-                pruneAlso);
+                pruneAlso,
+                forceConflicts,
+                recreate);
     }
 }

@@ -4,6 +4,7 @@ import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.catalog.Microservice;
+import dev.octavo.engine.cluster.ApplyOptions;
 import dev.octavo.engine.cluster.ClusterTarget;
 import dev.octavo.engine.cluster.DeploySpec;
 import dev.octavo.engine.cluster.Plan;
@@ -68,7 +69,8 @@ final class Deployment {
                 .withSubstitution(substitution(service))
                 .withDigests(digests)
                 .withTimeout(timeout)
-                .releasing(ReleaseOptions.of(service.name()).pruning(request.prune(), Set.copyOf(request.pruneAlso())));
+                .releasing(ReleaseOptions.of(service.name()).pruning(request.prune(), Set.copyOf(request.pruneAlso())))
+                .applying(new ApplyOptions(request.forceConflicts(), Set.copyOf(request.recreate())));
         return request.clusterNamespace().isEmpty() ? spec : spec.inNamespace(request.clusterNamespace());
     }
 

@@ -76,6 +76,8 @@ final class ListOperation implements Operation<ListRequest, ListResult> {
                         "",
                         "",
                         true,
+                        List.of(),
+                        false,
                         List.of());
                 Deployment deployment = new Deployment(plan, record, context);
                 ManifestLoader.load(

@@ -47,9 +47,16 @@ public record PlanRequest(
         boolean prune,
 
         @Input("Objects (Kind/name) of kinds that are not deleted unless they are named, such as PersistentVolumeClaim")
-        List<String> pruneAlso) {
+        List<String> pruneAlso,
+
+        @Input("Whether fields are taken from a controller or another delivery that owns them; else that is refused")
+        boolean forceConflicts,
+
+        @Input("Objects (Kind/name) that may be deleted and made again where a change needs that, such as Job/migrate")
+        List<String> recreate) {
     public PlanRequest {
         variables = Map.copyOf(variables);
         pruneAlso = List.copyOf(pruneAlso);
+        recreate = List.copyOf(recreate);
     }
 }

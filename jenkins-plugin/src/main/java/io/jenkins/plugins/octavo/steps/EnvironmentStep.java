@@ -20,6 +20,8 @@ public abstract class EnvironmentStep extends OperationStep {
     private String kubeconfigId = "";
     private boolean prune = true;
     private List<String> pruneAlso = List.of();
+    private boolean forceConflicts;
+    private List<String> recreate = List.of();
 
     EnvironmentStep() {
         // all by setters
@@ -140,5 +142,23 @@ public abstract class EnvironmentStep extends OperationStep {
     @DataBoundSetter
     public void setPruneAlso(List<String> pruneAlso) {
         this.pruneAlso = Texts.copy(pruneAlso);
+    }
+
+    public boolean isForceConflicts() {
+        return forceConflicts;
+    }
+
+    @DataBoundSetter
+    public void setForceConflicts(boolean forceConflicts) {
+        this.forceConflicts = forceConflicts;
+    }
+
+    public List<String> getRecreate() {
+        return recreate;
+    }
+
+    @DataBoundSetter
+    public void setRecreate(List<String> recreate) {
+        this.recreate = Texts.copy(recreate);
     }
 }
