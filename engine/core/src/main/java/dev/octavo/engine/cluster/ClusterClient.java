@@ -604,7 +604,9 @@ public final class ClusterClient implements AutoCloseable {
 
     private static boolean untrusted(Throwable failure) {
         for (Throwable each = failure; each != null; each = each.getCause()) {
-            if (each instanceof GeneralSecurityException || each instanceof SSLHandshakeException) {
+            // a server that goes away in the middle of a handshake is no stranger
+            boolean cut = String.valueOf(each.getMessage()).startsWith("Remote host ");
+            if (each instanceof GeneralSecurityException || (each instanceof SSLHandshakeException && !cut)) {
                 return true;
             }
         }
