@@ -128,7 +128,8 @@ final class FieldPath {
         List<String> parts = new ArrayList<>();
         StringBuilder part = new StringBuilder();
         boolean quoted = false;
-        for (char c : selector.toCharArray()) {
+        for (int i = 0; i < selector.length(); i++) {
+            char c = selector.charAt(i);
             quoted ^= c == '"';
             if (c == ',' && !quoted) {
                 parts.add(part.toString());

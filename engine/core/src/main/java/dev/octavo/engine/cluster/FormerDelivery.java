@@ -111,7 +111,7 @@ final class FormerDelivery {
             fields = OwnedFields.union(fields, Tree.map(entry, "fieldsV1"));
         }
         Map<String, Object> copy = Tree.copy(fields);
-        if (!replicas) {
+        if (!replicas && copy.containsKey("f:spec")) {
             Tree.map(copy, "f:spec").remove("f:replicas");
         }
         return copy;

@@ -68,6 +68,18 @@ final class Permissions {
         return this;
     }
 
+    /** What keeping releases and locking takes, where the release is kept. */
+    Permissions needForReleases(String namespace) {
+        for (String verb : List.of("list", "get", "create", "patch", "delete")) {
+            needs.add(new Need(verb, "", "secrets", namespace, "", "to keep releases", Level.NEEDED));
+        }
+        for (String verb : List.of("get", "create", "update")) {
+            needs.add(new Need(
+                    verb, "coordination.k8s.io", "leases", namespace, "", "to deploy one at a time", Level.NEEDED));
+        }
+        return this;
+    }
+
     private static boolean isWatched(ManifestObject object) {
         return object.kind().equals("CustomResourceDefinition")
                 || (Readiness.KINDS.contains(object.kind()) && Wave.of(object) == Wave.WORKLOADS);

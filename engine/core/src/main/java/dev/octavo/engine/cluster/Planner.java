@@ -10,7 +10,6 @@ import dev.octavo.engine.cluster.PlannedObject.Change;
 import dev.octavo.engine.cluster.Prepared.Item;
 import dev.octavo.engine.template.Substitution;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -104,9 +103,12 @@ public final class Planner {
                     result.handOver(),
                     result.takeOver()));
         }
-        Permissions.Missing missing = new Permissions(client)
-                .needFor(items, spec.applying().watched())
-                .missing();
+        Permissions permissions =
+                new Permissions(client).needFor(items, spec.applying().watched());
+        if (spec.releasing().active()) {
+            permissions.needForReleases(placement.home(objects));
+        }
+        Permissions.Missing missing = permissions.missing();
         missing.refuse();
         refuse(results);
         warnings.addAll(missing.warnings());
@@ -161,8 +163,8 @@ public final class Planner {
         if (there.ok() && !left.handOver() && isBuiltIn(typed) && AppliedState.same(typed.object(), there.body())) {
             return compared(left, Trial.changing(there.body(), there.body(), false, List.of()));
         }
-        Trial trial = writer.tryOut(
-                typed.type(), left.tried(), () -> there.notFound() ? client.get(typed.path()) : there);
+        Trial trial =
+                writer.tryOut(typed.type(), left.tried(), () -> there.notFound() ? client.get(typed.path()) : there);
         return trial.change() == Change.CREATE
                 ? created(typed, trial.warnings(), trial.refusal())
                 : compared(left, trial);
@@ -206,20 +208,21 @@ public final class Planner {
             return results;
         }
         return results.stream()
-                .map(result ->
-                        result.refusal() != null && result.refusal().answer().malformed() && placement.defines(result.object())
-                                ? new Result(
-                                        result.typed(),
-                                        live.of(result.typed()).ok() ? Change.CHANGE : Change.CREATE,
-                                        true,
-                                        false,
-                                        false,
-                                        Tree.text(live.of(result.typed()).body(), "metadata", "uid"),
-                                        List.of(),
-                                        List.of("it cannot be checked before its CustomResourceDefinition is changed: "
-                                                + result.refusal().message()),
-                                        null)
-                                : result)
+                .map(result -> result.refusal() != null
+                                && result.refusal().answer().malformed()
+                                && placement.defines(result.object())
+                        ? new Result(
+                                result.typed(),
+                                live.of(result.typed()).ok() ? Change.CHANGE : Change.CREATE,
+                                true,
+                                false,
+                                false,
+                                Tree.text(live.of(result.typed()).body(), "metadata", "uid"),
+                                List.of(),
+                                List.of("it cannot be checked before its CustomResourceDefinition is changed: "
+                                        + result.refusal().message()),
+                                null)
+                        : result)
                 .toList();
     }
 

@@ -35,13 +35,7 @@ record Prepared(Plan plan, List<Item> items, ReleaseState releases) {
             boolean handOver,
             boolean takeOver) {
         /** One that no other delivery had. */
-        Item(
-                ManifestObject object,
-                ResourceType type,
-                boolean served,
-                Change change,
-                boolean write,
-                boolean handOver) {
+        Item(ManifestObject object, ResourceType type, boolean served, Change change, boolean write, boolean handOver) {
             this(object, type, served, change, write, handOver, false);
         }
 

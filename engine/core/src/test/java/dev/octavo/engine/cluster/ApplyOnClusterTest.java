@@ -259,6 +259,19 @@ class ApplyOnClusterTest {
         }
 
         @Test
+        void byKubectlKeepsTheReplicasThatAnAutoscalerIsToSet() throws IOException {
+            kubectlApply(deployments, web("web", "replicas: 3"));
+            String scaler =
+                    "{apiVersion: autoscaling/v1, kind: HorizontalPodAutoscaler, metadata: {name: web}, spec: {maxReplicas: 5, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}}}";
+
+            apply(web("web", "replicas: 1"), scaler);
+
+            assertThat(Tree.number(other.get(deployments + "/web"), 0, "spec", "replicas"))
+                    .isEqualTo(3);
+            assertThat(apply(web("web", "replicas: 1"), scaler).written()).isZero();
+        }
+
+        @Test
         void byTheOldPluginLosesWhatTheManifestNoLongerHas() throws IOException {
             other.create(
                     deployments,
@@ -524,7 +537,7 @@ class ApplyOnClusterTest {
                     web("web", "replicas: 0"));
 
             assertThat(Planner.plan(spec, context).warnings())
-                    .containsExactly("a failure will be explained with less, since the credentials may not list, watch"
+                    .contains("a failure will be explained with less, since the credentials may not list, watch"
                             + " pods in " + namespace + " (to explain a failure); list events in " + namespace
                             + " (to explain a failure); get pods/log in " + namespace + " (to explain a failure)");
         }
