@@ -35,16 +35,6 @@ final class LiveObjects {
         return answers.getOrDefault(typed.path(), new Answer(404, Map.of(), List.of()));
     }
 
-    /** With a note where the object is on its way out: what is written to it goes with it. */
-    Typed noted(Typed typed) {
-        String since = Tree.text(of(typed).body(), "metadata", "deletionTimestamp");
-        return since.isEmpty()
-                ? typed
-                : typed.with(
-                        typed.object(),
-                        "it is being deleted since " + since + ", and will be gone: deploy again when it is");
-    }
-
     private void read(List<Typed> objects) {
         Map<String, Set<String>> wanted = new LinkedHashMap<>();
         for (Typed typed : objects) {

@@ -87,8 +87,7 @@ public final class Planner {
                         .filter(typed -> typed.served() && placement.reachable(typed))
                         .toList(),
                 client);
-        List<Result> results =
-                client.each(objects, typed -> dryRun(autoscalers.leave(live.noted(typed), live.of(typed))));
+        List<Result> results = client.each(objects, typed -> dryRun(autoscalers.leave(typed, live.of(typed))));
         results = afterTheirDefinition(results);
         warnings.addAll(ServiceSelectors.warnings(objects));
 

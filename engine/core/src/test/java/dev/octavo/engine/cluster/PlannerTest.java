@@ -154,7 +154,7 @@ class PlannerTest {
         assertThat(Planner.plan(spec(SETTINGS), context).objects().get(0).warnings())
                 .singleElement()
                 .asString()
-                .contains("being deleted since 2026-01-01T00:00:00Z");
+                .contains("is being deleted, which is waited for");
     }
 
     @Test
