@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.internal.SSLUtils;
+import io.fabric8.kubernetes.client.okhttp.OkHttpClientImpl;
 import io.fabric8.kubernetes.client.utils.HttpClientUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -27,10 +28,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -46,14 +45,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import okhttp3.MediaType;
+import okhttp3.Request;
+import okhttp3.RequestBody;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 
 /** A connection to a cluster's API server. TLS is verified. For one thread at a time, except where said. */
 public final class ClusterClient implements AutoCloseable {
@@ -62,18 +62,6 @@ public final class ClusterClient implements AutoCloseable {
 
     private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
     private static final int REQUEST_TIMEOUT_SECONDS = 40;
-    private static final int RETRIES = 4;
-    /** As long as the server has never answered. */
-    private static final int FIRST_RETRIES = 2;
-
-    private static final long RETRY_MILLIS = 150;
-    /** Between two attempts to reach a server that was there before. */
-    private static final long RETRY_MILLIS_MAX = 2_000;
-    /** What a server may ask for. */
-    private static final long RETRY_AFTER_MILLIS_MAX = 30_000;
-    /** How long a server that has answered may be away: as long as one takes to start. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
     /** How many requests are under way at once. */
     private static final int CONCURRENCY = 8;
 
@@ -86,13 +74,9 @@ public final class ClusterClient implements AutoCloseable {
     private final EngineContext context;
     private final Cancellation cancellation;
     private final Map<String, Map<String, ResourceType>> types = new ConcurrentHashMap<>();
-    /** When the server answered first, by its own clock. */
-    private final AtomicReference<@Nullable Instant> firstAnswer = new AtomicReference<>();
-
-    private volatile long firstAnswerNanos;
+    private final Exchange exchange;
 
     private volatile Kubeconfig.Access access;
-    private volatile boolean answered;
     private volatile Map<String, Object> version = Map.of();
     private volatile Runnable writeGuard = () -> {};
     private @Nullable ExecutorService workers;
@@ -103,6 +87,10 @@ public final class ClusterClient implements AutoCloseable {
         this.target = target;
         this.context = context;
         this.cancellation = context.cancellation();
+        this.exchange = new Exchange(
+                ((OkHttpClientImpl) http).getOkHttpClient(),
+                cancellation,
+                failure -> !(root(failure) instanceof IOException) || untrusted(failure));
     }
 
     /**
@@ -119,9 +107,7 @@ public final class ClusterClient implements AutoCloseable {
         HttpClient.Builder builder = HttpClientUtils.getHttpClientFactory()
                 .newBuilder()
                 .connectTimeout(CONNECT_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
-                // the API server ends an HTTP/2 connection with its answer 401, and at times to spread its load; Java
-                // 17's
-                // client then fails the requests that are under way
+                // each worker has its own connection
                 .preferHttp11();
         // it would repeat what can only be refused again
         builder.tag(new RequestConfigBuilder().withRequestRetryBackoffLimit(0).build());
@@ -189,14 +175,19 @@ public final class ClusterClient implements AutoCloseable {
                 .uri(access.server() + path)
                 .header("Accept", "application/json")
                 .header("User-Agent", FIELD_MANAGER);
-        String token = token(access);
-        SecretValue password = access.password();
-        if (!token.isEmpty()) {
-            request.header("Authorization", "Bearer " + token);
-        } else if (password != null) {
-            request.header("Authorization", HttpClientUtils.basicCredentials(access.user(), password.reveal()));
-        }
+        authorization().ifPresent(value -> request.header("Authorization", value));
         return request;
+    }
+
+    private Optional<String> authorization() {
+        String token = token(access);
+        if (!token.isEmpty()) {
+            return Optional.of("Bearer " + token);
+        }
+        SecretValue password = access.password();
+        return password == null
+                ? Optional.empty()
+                : Optional.of(HttpClientUtils.basicCredentials(access.user(), password.reveal()));
     }
 
     private static String token(Kubeconfig.Access access) {
@@ -345,16 +336,23 @@ public final class ClusterClient implements AutoCloseable {
     }
 
     private Answer sendOnce(String method, String path, @Nullable String body, String contentType, String accept) {
-        HttpRequest.Builder builder = request(path).timeout(REQUEST_TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        if (!accept.isEmpty()) {
-            builder.setHeader("Accept", accept);
+        RequestBody content = body == null
+                ? null
+                : RequestBody.create(body.getBytes(StandardCharsets.UTF_8), MediaType.get(contentType));
+        Request.Builder request = new Request.Builder()
+                .url(access.server() + path)
+                .header("Accept", accept.isEmpty() ? JSON : accept)
+                .header("User-Agent", FIELD_MANAGER)
+                .method(method, content);
+        authorization().ifPresent(value -> request.header("Authorization", value));
+        Request made = request.build();
+        try {
+            return exchange.send(() -> made);
+        } catch (InterruptedException e) {
+            throw stopped(e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw failure(e);
         }
-        HttpRequest request = body == null
-                ? builder.method(method, null, null).build()
-                : builder.method(method, contentType, body).build();
-        CompletableFuture<Answer> result = new CompletableFuture<>();
-        attempt(request, 0, System.nanoTime(), result);
-        return await(result);
     }
 
     /** Reads the credentials again, as they may have expired and been renewed since; tells whether they are others. */
@@ -367,63 +365,6 @@ public final class ClusterClient implements AutoCloseable {
             }
         }
         return !token(access).equals(used);
-    }
-
-    /** Sends it, and again where that may help. Every request may be sent twice: applying the same changes nothing. */
-    private void attempt(HttpRequest request, int attempt, long begin, CompletableFuture<Answer> result) {
-        if (result.isDone()) {
-            return;
-        }
-        Object unused = http.sendAsync(request, byte[].class).whenComplete((response, failure) -> {
-            if (failure != null) {
-                boolean hopeless = !(root(failure) instanceof IOException) || untrusted(failure);
-                if (hopeless || isEnough(attempt, begin, true)) {
-                    result.completeExceptionally(failure);
-                } else {
-                    later(request, attempt, begin, 0, result);
-                }
-                return;
-            }
-            noteAnswer(response.header("Date"));
-            Answer answer = new Answer(response.code(), tree(response.body()), warnings(response.headers("Warning")));
-            if (!answer.passing() || isEnough(attempt, begin, answer.code() != 500)) {
-                result.complete(answer);
-            } else {
-                later(request, attempt, begin, retryAfter(response.header("Retry-After")), result);
-            }
-        });
-    }
-
-    /**
-     * Whether it has been tried enough. A server that has answered before will most likely do so again.
-     *
-     * @param away whether the server is not there or busy; else it failed
-     */
-    private boolean isEnough(int attempt, long begin, boolean away) {
-        if (answered && away) {
-            return System.nanoTime() - begin > PATIENCE.toNanos();
-        }
-        return attempt >= (answered ? RETRIES : FIRST_RETRIES);
-    }
-
-    private void later(HttpRequest request, int attempt, long begin, long asked, CompletableFuture<Answer> result) {
-        long own = Math.min(RETRY_MILLIS_MAX, RETRY_MILLIS << Math.min(attempt, 10));
-        long delay = Math.max(own, Math.min(RETRY_AFTER_MILLIS_MAX, asked));
-        CompletableFuture.delayedExecutor(delay, TimeUnit.MILLISECONDS).execute(() -> {
-            try {
-                attempt(request, attempt + 1, begin, result);
-            } catch (RuntimeException e) {
-                result.completeExceptionally(e); // closed meanwhile
-            }
-        });
-    }
-
-    private static long retryAfter(@Nullable String header) {
-        try {
-            return header == null ? 0 : TimeUnit.SECONDS.toMillis(Long.parseLong(header.strip()));
-        } catch (NumberFormatException e) {
-            return 0;
-        }
     }
 
     /** The last lines of a container's log; nothing where there is none. */
@@ -513,7 +454,7 @@ public final class ClusterClient implements AutoCloseable {
     private <T> T await(CompletableFuture<T> future) {
         cancellation.check();
         try (Cancellation.Registration registration = cancellation.onCancel(() -> future.cancel(true))) {
-            return future.get(2L * REQUEST_TIMEOUT_SECONDS + (answered ? PATIENCE.toSeconds() : 0), TimeUnit.SECONDS);
+            return future.get(2L * REQUEST_TIMEOUT_SECONDS + exchange.patience().toSeconds(), TimeUnit.SECONDS);
         } catch (CancellationException e) {
             cancellation.check();
             throw unreachable("the request was given up", e);
@@ -521,29 +462,16 @@ public final class ClusterClient implements AutoCloseable {
             future.cancel(true);
             throw unreachable("it did not answer in time", e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EngineException(
-                    ErrorCode.CANCELLED,
-                    "The work was stopped",
-                    server(),
-                    "its thread was interrupted",
-                    "run it again",
-                    e);
+            throw stopped(e);
         } catch (ExecutionException e) {
             throw failure(e.getCause() == null ? e : e.getCause());
         }
     }
 
-    private void noteAnswer(@Nullable String date) {
-        answered = true;
-        if (date != null && firstAnswer.get() == null) {
-            try {
-                firstAnswerNanos = System.nanoTime();
-                firstAnswer.compareAndSet(null, Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date)));
-            } catch (DateTimeException e) {
-                // the clock of this machine has to do
-            }
-        }
+    private EngineException stopped(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new EngineException(
+                ErrorCode.CANCELLED, "The work was stopped", server(), "its thread was interrupted", "run it again", e);
     }
 
     /**
@@ -552,38 +480,12 @@ public final class ClusterClient implements AutoCloseable {
      * @param otherwise where the server has not told
      */
     Instant begin(Instant otherwise) {
-        Instant first = firstAnswer.get();
-        return first == null ? otherwise : first;
+        return exchange.begin(otherwise);
     }
 
     /** The time by the server's clock, to a second. */
     Instant serverTime(Instant otherwise) {
-        Instant first = firstAnswer.get();
-        return first == null ? otherwise : first.plusNanos(System.nanoTime() - firstAnswerNanos);
-    }
-
-    private static Map<String, Object> tree(byte @Nullable [] body) {
-        if (body == null || body.length == 0) {
-            return Map.of();
-        }
-        try {
-            return Json.parse(body);
-        } catch (JacksonException e) {
-            return Map.of();
-        }
-    }
-
-    /** The texts of warning headers: {@code 299 - "text"}. */
-    private static List<String> warnings(List<String> headers) {
-        List<String> warnings = new ArrayList<>();
-        for (String header : headers) {
-            int from = header.indexOf('"');
-            int to = header.lastIndexOf('"');
-            if (from >= 0 && to > from) {
-                warnings.add(header.substring(from + 1, to).replace("\\\"", "\""));
-            }
-        }
-        return warnings;
+        return exchange.serverTime(otherwise);
     }
 
     EngineException failure(Throwable cause) {
@@ -625,8 +527,7 @@ public final class ClusterClient implements AutoCloseable {
         String message = root.getMessage();
         return switch (root.getClass().getSimpleName()) {
             case "ConnectException", "ClosedChannelException" -> "nothing answers at that address";
-            case "HttpConnectTimeoutException", "HttpTimeoutException", "TimeoutException" ->
-                "it did not answer in time";
+            case "SocketTimeoutException", "InterruptedIOException", "TimeoutException" -> "it did not answer in time";
             case "UnresolvedAddressException", "UnknownHostException" -> "its name cannot be resolved";
             default -> message == null || message.isBlank() ? root.getClass().getSimpleName() : message;
         };
@@ -715,14 +616,7 @@ public final class ClusterClient implements AutoCloseable {
                 }
             } catch (InterruptedException e) {
                 futures.forEach(other -> other.cancel(true));
-                Thread.currentThread().interrupt();
-                throw new EngineException(
-                        ErrorCode.CANCELLED,
-                        "The work was stopped",
-                        server(),
-                        "its thread was interrupted",
-                        "run it again",
-                        e);
+                throw stopped(e);
             }
         }
         if (failure != null) {

@@ -1,0 +1,193 @@
+package dev.octavo.engine.cluster;
+
+import dev.octavo.engine.api.Cancellation;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import okhttp3.Call;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Sends requests and waits for their answers, again where that may help. On the caller's own thread: a JVM that has just
+ * started needs half the time for it that handing them between threads takes. Several threads may send at once.
+ */
+final class Exchange {
+    private static final Duration TIMEOUT = Duration.ofSeconds(40);
+    private static final int RETRIES = 4;
+    /** As long as the server has never answered. */
+    private static final int FIRST_RETRIES = 2;
+
+    private static final long RETRY_MILLIS = 150;
+    /** Between two attempts to reach a server that was there before. */
+    private static final long RETRY_MILLIS_MAX = 2_000;
+    /** What a server may ask for. */
+    private static final long RETRY_AFTER_MILLIS_MAX = 30_000;
+    /** How long a server that has answered may be away: as long as one takes to start. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final OkHttpClient http;
+    private final Cancellation cancellation;
+    private final Predicate<Throwable> hopeless;
+    /** When the server answered first, by its own clock. */
+    private final AtomicReference<@Nullable Instant> firstAnswer = new AtomicReference<>();
+
+    private volatile long firstAnswerNanos;
+    private volatile boolean answered;
+
+    /** @param hopeless whether a failure will be the same the next time */
+    Exchange(OkHttpClient http, Cancellation cancellation, Predicate<Throwable> hopeless) {
+        this.http = http.newBuilder()
+                .callTimeout(TIMEOUT)
+                .readTimeout(TIMEOUT)
+                .writeTimeout(TIMEOUT)
+                .build();
+        this.cancellation = cancellation;
+        this.hopeless = hopeless;
+    }
+
+    /**
+     * Sends a request, and again where that may help. Every request may arrive twice: applying the same changes nothing.
+     *
+     * @param request made anew for each attempt
+     * @throws IOException the last failure, where there was no answer
+     * @throws InterruptedException where the thread was interrupted
+     */
+    Answer send(Supplier<Request> request) throws IOException, InterruptedException {
+        long begin = System.nanoTime();
+        for (int attempt = 0; ; attempt++) {
+            cancellation.check();
+            long asked = 0;
+            try {
+                Received received = once(request.get());
+                Answer answer = received.answer();
+                if (!answer.passing() || isEnough(attempt, begin, answer.code() != 500)) {
+                    return answer;
+                }
+                asked = received.retryAfterMillis();
+            } catch (IOException e) {
+                cancellation.check();
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                if (hopeless.test(e) || isEnough(attempt, begin, true)) {
+                    throw e;
+                }
+            }
+            pause(attempt, asked);
+        }
+    }
+
+    private record Received(Answer answer, long retryAfterMillis) {}
+
+    private Received once(Request request) throws IOException {
+        Call call = http.newCall(request);
+        try (Cancellation.Registration registration = cancellation.onCancel(call::cancel);
+                Response response = call.execute()) {
+            byte[] body = response.body().bytes();
+            noteAnswer(response.header("Date"));
+            return new Received(
+                    new Answer(response.code(), tree(body), warnings(response.headers("Warning"))),
+                    retryAfter(response.header("Retry-After")));
+        }
+    }
+
+    /**
+     * Whether it has been tried enough. A server that has answered before will most likely do so again.
+     *
+     * @param away whether the server is not there or busy; else it failed
+     */
+    private boolean isEnough(int attempt, long begin, boolean away) {
+        if (answered && away) {
+            return System.nanoTime() - begin > PATIENCE.toNanos();
+        }
+        return attempt >= (answered ? RETRIES : FIRST_RETRIES);
+    }
+
+    private void pause(int attempt, long asked) throws InterruptedException {
+        long own = Math.min(RETRY_MILLIS_MAX, RETRY_MILLIS << Math.min(attempt, 10));
+        long delay = Math.max(own, Math.min(RETRY_AFTER_MILLIS_MAX, asked));
+        CountDownLatch cancelled = new CountDownLatch(1);
+        try (Cancellation.Registration registration = cancellation.onCancel(cancelled::countDown)) {
+            boolean unused = cancelled.await(delay, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private static long retryAfter(@Nullable String header) {
+        try {
+            return header == null ? 0 : TimeUnit.SECONDS.toMillis(Long.parseLong(header.strip()));
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    private void noteAnswer(@Nullable String date) {
+        answered = true;
+        if (date != null && firstAnswer.get() == null) {
+            try {
+                firstAnswerNanos = System.nanoTime();
+                firstAnswer.compareAndSet(null, Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date)));
+            } catch (DateTimeException e) {
+                // the clock of this machine has to do
+            }
+        }
+    }
+
+    /** How long a server that has answered may be away. */
+    Duration patience() {
+        return answered ? PATIENCE : Duration.ZERO;
+    }
+
+    /**
+     * When the server answered first, by its own clock, which dates its objects; in whole seconds.
+     *
+     * @param otherwise where the server has not told
+     */
+    Instant begin(Instant otherwise) {
+        Instant first = firstAnswer.get();
+        return first == null ? otherwise : first;
+    }
+
+    /** The time by the server's clock, to a second. */
+    Instant serverTime(Instant otherwise) {
+        Instant first = firstAnswer.get();
+        return first == null ? otherwise : first.plusNanos(System.nanoTime() - firstAnswerNanos);
+    }
+
+    private static Map<String, Object> tree(byte[] body) {
+        if (body.length == 0) {
+            return Map.of();
+        }
+        try {
+            return Json.parse(body);
+        } catch (JacksonException e) {
+            return Map.of();
+        }
+    }
+
+    /** The texts of warning headers: {@code 299 - "text"}. */
+    private static List<String> warnings(List<String> headers) {
+        List<String> warnings = new ArrayList<>();
+        for (String header : headers) {
+            int from = header.indexOf('"');
+            int to = header.lastIndexOf('"');
+            if (from >= 0 && to > from) {
+                warnings.add(header.substring(from + 1, to).replace("\\\"", "\""));
+            }
+        }
+        return warnings;
+    }
+}
