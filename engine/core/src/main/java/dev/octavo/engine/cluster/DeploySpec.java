@@ -1,8 +1,13 @@
 package dev.octavo.engine.cluster;
 
+import dev.octavo.engine.api.SecretValue;
+import dev.octavo.engine.template.Dialect;
 import dev.octavo.engine.template.Substitution;
+import dev.octavo.engine.template.Variable;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -122,11 +127,18 @@ public record DeploySpec(
         return copy(draft -> draft.releasing = other);
     }
 
-    /** The same for manifests that were applied before, and are applied again just as they are. */
-    DeploySpec again() {
+    /**
+     * The same for manifests that were applied before, and are applied again just as they are.
+     *
+     * @param secrets in them, to be masked
+     */
+    DeploySpec again(List<SecretValue> secrets) {
+        Map<String, Variable> masked = new LinkedHashMap<>();
+        secrets.forEach(
+                secret -> masked.put("SECRET_" + masked.size(), new Variable(secret.reveal(), "the release", true)));
         return copy(draft -> {
             draft.namespace = "";
-            draft.substitution = null;
+            draft.substitution = masked.isEmpty() ? null : new Substitution(Dialect.STRICT, masked);
             draft.pullSecret = null;
             draft.digests = Map.of();
         });

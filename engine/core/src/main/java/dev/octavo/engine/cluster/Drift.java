@@ -8,13 +8,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Finds what somebody has changed by hand since the last release: what applying its manifests again would change back. */
 public final class Drift {
     private final ClusterClient client;
+    private final Masker masker;
 
-    private Drift(ClusterClient client) {
+    private Drift(ClusterClient client, Masker masker) {
         this.client = client;
+        this.masker = masker;
     }
 
     /**
@@ -75,9 +78,10 @@ public final class Drift {
             Release current = current(
                     spec, client, Releases.of(spec, client, spec.releasing().application()));
             ReleaseContent content = new ReleaseStore(client).read(current);
-            List<Drifted> drifted = client.each(content.objects(), new Drift(client)::compare).stream()
-                    .flatMap(Optional::stream)
-                    .toList();
+            List<Drifted> drifted =
+                    client.each(content.objects(), new Drift(client, new Masker(content.secrets()))::compare).stream()
+                            .flatMap(Optional::stream)
+                            .toList();
             return new Found(current, drifted);
         }
     }
@@ -92,21 +96,22 @@ public final class Drift {
             List<Release> releases = Releases.of(spec, client, spec.releasing().application());
             Release current = current(spec, client, releases);
             ReleaseStore store = new ReleaseStore(client);
-            Map<String, ManifestObject> before = new LinkedHashMap<>();
+            ReleaseContent now = store.read(current);
             Optional<Release> earlier = releases.stream()
                     .filter(each -> each.status().good() && each.number() < current.number())
                     .findFirst();
-            if (earlier.isPresent()) {
-                store.read(earlier.get())
-                        .objects()
-                        .forEach(object -> before.put(ObjectRef.of(object).identity(), object));
-            }
+            ReleaseContent old = earlier.isPresent() ? store.read(earlier.get()) : ReleaseContent.EMPTY;
+            Map<String, ManifestObject> before = new LinkedHashMap<>();
+            old.objects().forEach(object -> before.put(ObjectRef.of(object).identity(), object));
+            Masker masker = new Masker(Stream.concat(old.secrets().stream(), now.secrets().stream())
+                    .toList());
             List<Drifted> changed = new ArrayList<>();
-            for (ManifestObject object : store.read(current).objects()) {
-                ManifestObject old = before.remove(ObjectRef.of(object).identity());
-                List<LiveDiff.Raw> changes = LiveDiff.compare(old == null ? Map.of() : old.content(), object.content());
+            for (ManifestObject object : now.objects()) {
+                ManifestObject was = before.remove(ObjectRef.of(object).identity());
+                List<LiveDiff.Raw> changes = LiveDiff.compare(was == null ? Map.of() : was.content(), object.content());
                 if (!changes.isEmpty()) {
-                    changed.add(drifted(object, false, fields(object, changes, new FieldOwners(Map.of()), false)));
+                    changed.add(
+                            drifted(object, false, fields(object, changes, new FieldOwners(Map.of()), masker, false)));
                 }
             }
             before.values().forEach(object -> changed.add(drifted(object, true, List.of())));
@@ -127,9 +132,9 @@ public final class Drift {
 
     /** @param reversed whether the changes lead back to the release */
     private static List<Field> fields(
-            ManifestObject object, List<LiveDiff.Raw> changes, FieldOwners owners, boolean reversed) {
+            ManifestObject object, List<LiveDiff.Raw> changes, FieldOwners owners, Masker masker, boolean reversed) {
         List<Field> fields = new ArrayList<>();
-        for (FieldChange change : LiveDiff.shown(object.kind(), changes, new Masker(List.of()))) {
+        for (FieldChange change : LiveDiff.shown(object.kind(), changes, masker)) {
             Optional<FieldOwners.Owner> owner = owners.of(change.path());
             fields.add(new Field(
                     change.path(),
@@ -161,7 +166,7 @@ public final class Drift {
         if (changes.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(drifted(object, false, fields(object, changes, new FieldOwners(live.body()), true)));
+        return Optional.of(drifted(object, false, fields(object, changes, new FieldOwners(live.body()), masker, true)));
     }
 
     private static Drifted drifted(ManifestObject object, boolean gone, List<Field> fields) {

@@ -1,5 +1,6 @@
 package dev.octavo.engine.cluster;
 
+import dev.octavo.engine.api.SecretValue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,8 +18,9 @@ import tools.jackson.core.JacksonException;
  *
  * @param objects as they were applied, Secrets too
  * @param kept what earlier releases brought and nobody has deleted, though it is not in the manifests any more
+ * @param secrets values in the objects that are not to be shown
  */
-record ReleaseContent(List<ManifestObject> objects, List<ObjectRef> kept) {
+record ReleaseContent(List<ManifestObject> objects, List<ObjectRef> kept, List<SecretValue> secrets) {
     static final ReleaseContent EMPTY = new ReleaseContent(List.of(), List.of());
 
     /** What a stored release may grow to when it is unpacked. */
@@ -27,6 +29,11 @@ record ReleaseContent(List<ManifestObject> objects, List<ObjectRef> kept) {
     ReleaseContent {
         objects = List.copyOf(objects);
         kept = List.copyOf(kept);
+        secrets = List.copyOf(secrets);
+    }
+
+    ReleaseContent(List<ManifestObject> objects, List<ObjectRef> kept) {
+        this(objects, kept, List.of());
     }
 
     /** {@code sha256:...} over the objects. */
@@ -50,6 +57,7 @@ record ReleaseContent(List<ManifestObject> objects, List<ObjectRef> kept) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("objects", objects.stream().map(ReleaseContent::tree).toList());
         tree.put("kept", kept);
+        tree.put("secrets", secrets.stream().map(SecretValue::reveal).toList());
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
             out.write(Json.bytes(tree));
@@ -92,7 +100,10 @@ record ReleaseContent(List<ManifestObject> objects, List<ObjectRef> kept) {
                     Tree.text(each, "namespace"),
                     Tree.text(each, "name")));
         }
-        return new ReleaseContent(objects, kept);
+        List<SecretValue> secrets = Tree.list(tree, "secrets").stream()
+                .map(secret -> new SecretValue(String.valueOf(secret)))
+                .toList();
+        return new ReleaseContent(objects, kept, secrets);
     }
 
     private static ManifestObject object(Map<String, Object> tree) throws IOException {

@@ -4,9 +4,11 @@ import dev.octavo.engine.api.Cancellation;
 import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
+import dev.octavo.engine.api.SecretValue;
 import dev.octavo.engine.cluster.PlannedObject.Change;
 import dev.octavo.engine.cluster.Prepared.Item;
 import dev.octavo.engine.cluster.Release.Status;
+import dev.octavo.engine.template.Substitution;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -94,14 +96,26 @@ final class ReleaseRun implements AutoCloseable {
     }
 
     /** What is applied, and what earlier releases had and is still there. */
-    private static ReleaseContent content(Prepared prepared) {
+    private ReleaseContent content(Prepared prepared) {
         List<ObjectRef> kept = new ArrayList<>(prepared.releases().kept());
         prepared.releases().doomed().forEach(each -> kept.add(each.object()));
         List<ManifestObject> objects = prepared.items().stream()
                 .map(Item::object)
                 .filter(object -> !isAddedNamespace(object))
                 .toList();
-        return new ReleaseContent(objects, kept);
+        return new ReleaseContent(objects, kept, secrets(objects));
+    }
+
+    /** The secret variables that were put into the objects, so that a later plan of these can mask them. */
+    private List<SecretValue> secrets(List<ManifestObject> objects) {
+        Substitution substitution = spec.substitution();
+        if (substitution == null) {
+            return List.of();
+        }
+        String text = Json.text(objects.stream().map(ManifestObject::content).toList());
+        return substitution.secrets().stream()
+                .filter(secret -> new Masker(List.of(secret)).finds(text))
+                .toList();
     }
 
     /** A namespace that only the first deployment had to make is nothing that the next one has dropped. */

@@ -2,6 +2,7 @@ package dev.octavo.engine.cluster;
 
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
+import dev.octavo.engine.api.SecretValue;
 import dev.octavo.engine.cluster.Release.Status;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -185,6 +186,18 @@ final class ReleaseStore {
                     String.valueOf(e.getMessage()),
                     "choose another release; \"octavo history\" lists them",
                     e);
+        }
+    }
+
+    /** The secrets of a release; none where it cannot be read. */
+    List<SecretValue> secrets(Release release) {
+        try {
+            return read(release).secrets();
+        } catch (EngineException e) {
+            if (e.code() != ErrorCode.DEPLOY_RELEASE) {
+                throw e;
+            }
+            return List.of();
         }
     }
 

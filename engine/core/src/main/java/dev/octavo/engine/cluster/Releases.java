@@ -3,7 +3,9 @@ package dev.octavo.engine.cluster;
 import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
+import dev.octavo.engine.api.SecretValue;
 import dev.octavo.engine.cluster.Release.Status;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -95,16 +97,22 @@ public final class Releases {
     record Chosen(DeploySpec spec, Release release, ReleaseContent content) {}
 
     private static Chosen choose(DeploySpec spec, ClusterClient client) {
-        Release release = release(spec, client);
-        ReleaseContent content = new ReleaseStore(client).read(release);
-        DeploySpec again = spec.again().releasing(spec.releasing().backTo(release.number(), release.namespace()));
+        List<Release> releases = of(spec, client, spec.releasing().application());
+        Release release = release(spec, client, releases);
+        ReleaseStore store = new ReleaseStore(client);
+        ReleaseContent content = store.read(release);
+        // the plan shows what is there now, too
+        List<SecretValue> secrets = new ArrayList<>(content.secrets());
+        ReleaseState.current(releases)
+                .filter(current -> current.number() != release.number())
+                .ifPresent(current -> secrets.addAll(store.secrets(current)));
+        DeploySpec again =
+                spec.again(secrets).releasing(spec.releasing().backTo(release.number(), release.namespace()));
         return new Chosen(again, release, content);
     }
 
     /** The release that {@code spec} names, or the last good one before what was deployed last. */
-    private static Release release(DeploySpec spec, ClusterClient client) {
-        String application = spec.releasing().application();
-        List<Release> releases = of(spec, client, application);
+    private static Release release(DeploySpec spec, ClusterClient client, List<Release> releases) {
         int asked = spec.releasing().rollbackTo();
         if (asked < 0) {
             return lastGood(releases)

@@ -78,7 +78,7 @@ final class RollBack {
         context.listener().progress("rolling back to " + target.title());
         store.update(release.with(Status.ROLLING_BACK, "being rolled back to " + target.title()));
         ReleaseContent content = store.read(target);
-        DeploySpec again = spec.again().unapproved();
+        DeploySpec again = spec.again(content.secrets()).unapproved();
         Prepared prepared = Planner.prepareOnly(again, content.manifests(), client);
         int written = steps.apply(prepared);
         List<String> deleted = new PruneWork(client, context).delete(created(content));

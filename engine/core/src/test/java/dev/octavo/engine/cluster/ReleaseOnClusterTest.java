@@ -8,6 +8,9 @@ import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.cluster.PlannedObject.Change;
+import dev.octavo.engine.template.Dialect;
+import dev.octavo.engine.template.Substitution;
+import dev.octavo.engine.template.Variable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -170,6 +173,21 @@ class ReleaseOnClusterTest {
         assertThat(get("configmaps/extra")).isEmpty();
         assertThat(statuses()).containsExactly("3 deployed", "2 superseded", "1 superseded");
         assertThat(history().get(0).description()).isEqualTo("rollback to 1");
+    }
+
+    @Test
+    void masksTheSecretsOfAnEarlierRelease() throws IOException {
+        Variable first = new Variable("hunter2-first", "environment", true);
+        Variable other = new Variable("hunter2-other", "environment", true);
+        String manifest = config("settings", "${PASSWORD}");
+        Deployer.deploy(
+                spec(manifest).withSubstitution(new Substitution(Dialect.STRICT, Map.of("PASSWORD", first))), context);
+        Deployer.deploy(
+                spec(manifest).withSubstitution(new Substitution(Dialect.STRICT, Map.of("PASSWORD", other))), context);
+        assertThat(level("settings")).isEqualTo("hunter2-other");
+
+        assertThat(Json.text(Releases.planRollback(spec(), context))).doesNotContain("hunter2-first");
+        assertThat(Json.text(Drift.released(spec(), context))).doesNotContain("hunter2");
     }
 
     @Test
