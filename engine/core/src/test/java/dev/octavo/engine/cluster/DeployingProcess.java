@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** A deployment in a process of its own, which a test can kill. */
 final class DeployingProcess {
-    static final Duration LEASE = Duration.ofSeconds(3);
+    static final Duration LEASE = Duration.ofSeconds(8);
 
     private DeployingProcess() {}
 
