@@ -643,6 +643,12 @@ public final class ClusterClient implements AutoCloseable {
                 types.computeIfAbsent(apiVersion, this::discover).get(kind));
     }
 
+    /** Asks again for the kinds of a group, which a definition may have added to. */
+    Optional<ResourceType> typeAgain(String apiVersion, String kind) {
+        types.remove(apiVersion);
+        return type(apiVersion, kind);
+    }
+
     private Map<String, ResourceType> discover(String apiVersion) {
         Answer answer = get(ResourceType.root(apiVersion));
         if (!answer.ok() && !answer.notFound()) {

@@ -4,7 +4,6 @@ import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.cluster.Prepared.Item;
-import dev.octavo.engine.cluster.RolloutState.Workload;
 import dev.octavo.engine.template.Substitution;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,7 +90,7 @@ public final class Deployer {
     }
 
     private List<WorkloadStatus> await(Prepared prepared) {
-        return new RolloutWatcher(client, context, masker, workloads(prepared)).await(spec.timeout());
+        return new RolloutWatcher(client, context, masker, RolloutTargets.of(objects(prepared))).await(spec.timeout());
     }
 
     private RollBack.Steps steps() {
@@ -108,17 +107,7 @@ public final class Deployer {
         };
     }
 
-    private static List<Workload> workloads(Prepared prepared) {
-        return prepared.items().stream()
-                .map(Item::object)
-                .filter(object -> Readiness.KINDS.contains(object.kind()) && Wave.of(object) == Wave.WORKLOADS)
-                .map(object -> new Workload(
-                        object.apiVersion(),
-                        object.kind(),
-                        object.namespace(),
-                        object.name(),
-                        object.file(),
-                        object.line()))
-                .toList();
+    private static List<ManifestObject> objects(Prepared prepared) {
+        return prepared.items().stream().map(Item::object).toList();
     }
 }

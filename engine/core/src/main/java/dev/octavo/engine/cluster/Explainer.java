@@ -12,8 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Finds out why a workload is not ready, and what would likely help. */
 final class Explainer {
@@ -21,8 +19,6 @@ final class Explainer {
     private static final int MAX_EVENTS = 6;
     private static final int MAX_LOG_LINES = 20;
     private static final int MAX_LINE = 300;
-    private static final Pattern REGISTRY_HOST = Pattern.compile("^([^/]+)/");
-
     private final ClusterClient client;
     private final RolloutState state;
     private final Masker masker;
@@ -37,7 +33,7 @@ final class Explainer {
         Workload workload = verdict.workload();
         Map<String, Object> object = Optional.ofNullable(state.object(workload)).orElse(Map.of());
         List<PodReport> pods = state.newPods(workload).stream()
-                .filter(pod -> Readiness.of(withKind(pod)).state() != Readiness.State.READY)
+                .filter(pod -> !Readiness.of("Pod", pod).isReady())
                 .sorted(Comparator.comparing(Explainer::certainty))
                 .limit(MAX_PODS)
                 .map(this::report)
@@ -64,26 +60,17 @@ final class Explainer {
                 workload.line(),
                 pods,
                 events.stream().map(this::clean).toList(),
-                fix(reason, message, object, pods));
-    }
-
-    private static Map<String, Object> withKind(Map<String, Object> pod) {
-        if (pod.containsKey("kind")) {
-            return pod;
-        }
-        Map<String, Object> copy = Tree.copy(pod);
-        copy.put("kind", "Pod");
-        return copy;
+                new Remedies(object, pods).of(reason, message));
     }
 
     private static Certainty certainty(Map<String, Object> pod) {
-        return PodTrouble.of(pod).map(PodTrouble::certainty).orElse(Certainty.AFTER_GRACE);
+        return PodTrouble.ofAny(pod).map(PodTrouble::certainty).orElse(Certainty.AFTER_GRACE);
     }
 
     private PodReport report(Map<String, Object> pod) {
         String namespace = Tree.text(pod, "metadata", "namespace");
         String name = Tree.text(pod, "metadata", "name");
-        Optional<PodTrouble> trouble = PodTrouble.of(pod);
+        Optional<PodTrouble> trouble = PodTrouble.ofAny(pod).or(() -> node(pod));
         String container = trouble.map(PodTrouble::container)
                 .filter(text -> !text.isEmpty())
                 .orElse(notReady(pod));
@@ -136,13 +123,47 @@ final class Explainer {
                 previous);
     }
 
+    /** The container that the pod waits for; a pod starts its init containers one after the other. */
     private static String notReady(Map<String, Object> pod) {
-        for (Map<String, Object> status : Tree.maps(pod, "status", "containerStatuses")) {
-            if (!Tree.isTrue(status, "ready")) {
-                return Tree.text(status, "name");
+        for (String list : List.of("initContainerStatuses", "containerStatuses")) {
+            for (Map<String, Object> status : Tree.maps(pod, "status", list)) {
+                if (!Tree.isTrue(status, "ready")) {
+                    return Tree.text(status, "name");
+                }
             }
         }
         return "";
+    }
+
+    /** A pod whose node is gone says nothing more itself. */
+    private Optional<PodTrouble> node(Map<String, Object> pod) {
+        String node = Tree.text(pod, "spec", "nodeName");
+        if (node.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, Object> ready = Readiness.condition(
+                read("/api/v1/nodes/" + ResourceType.escape(node)).body(), "Ready");
+        String status = Tree.text(ready, "status");
+        return status.isEmpty() || status.equals("True")
+                ? Optional.empty()
+                : Optional.of(new PodTrouble(
+                        Tree.text(pod, "metadata", "name"),
+                        "",
+                        "NodeNotReady",
+                        "its node " + node + " is not ready: " + Tree.text(ready, "message"),
+                        Certainty.AFTER_GRACE));
+    }
+
+    /** What can be told without is told where the server does not answer. */
+    private Answer read(String path) {
+        try {
+            return client.get(path);
+        } catch (EngineException e) {
+            if (e.code() == ErrorCode.CANCELLED) {
+                throw e;
+            }
+            return new Answer(0, Map.of(), List.of());
+        }
     }
 
     private List<String> log(String namespace, String pod, String container, boolean previous) {
@@ -163,30 +184,19 @@ final class Explainer {
         if (uid.isEmpty()) {
             return List.of();
         }
-        try {
-            Answer answer = client.get("/api/v1/namespaces/" + ResourceType.escape(namespace) + "/events?fieldSelector="
-                    + ResourceType.escape("involvedObject.uid=" + uid));
-            List<Map<String, Object>> events = new ArrayList<>(Tree.maps(answer.body(), "items"));
-            events.sort(Comparator.comparing(Explainer::time));
-            return events.subList(Math.max(0, events.size() - MAX_EVENTS), events.size());
-        } catch (EngineException e) {
-            if (e.code() == ErrorCode.CANCELLED) {
-                throw e;
-            }
-            return List.of();
-        }
+        // what has no namespace has its events in this one
+        String place = namespace.isEmpty() ? "default" : namespace;
+        Answer answer = read("/api/v1/namespaces/" + ResourceType.escape(place) + "/events?fieldSelector="
+                + ResourceType.escape("involvedObject.uid=" + uid));
+        List<Map<String, Object>> events = new ArrayList<>(Tree.maps(answer.body(), "items"));
+        events.sort(Comparator.comparing(Warnings::time));
+        return events.subList(Math.max(0, events.size() - MAX_EVENTS), events.size());
     }
 
     private static List<Map<String, Object>> latestOfEachReason(List<Map<String, Object>> events) {
         Map<String, Map<String, Object>> latest = new LinkedHashMap<>();
         events.forEach(event -> latest.put(Tree.text(event, "reason"), event));
         return List.copyOf(latest.values());
-    }
-
-    private static String time(Map<String, Object> event) {
-        String series = Tree.text(event, "series", "lastObservedTime");
-        String last = series.isEmpty() ? Tree.text(event, "lastTimestamp") : series;
-        return last.isEmpty() ? Tree.text(event, "eventTime") : last;
     }
 
     private static String shown(Map<String, Object> event) {
@@ -198,95 +208,5 @@ final class Explainer {
     private String clean(String text) {
         String line = masker.mask(text).replaceAll("\\p{Cntrl}+", " ").strip();
         return line.length() <= MAX_LINE ? line : line.substring(0, MAX_LINE) + "...";
-    }
-
-    // ------------------------------------------------------------------------------------------------ what may help
-
-    private String fix(String reason, String message, Map<String, Object> object, List<PodReport> pods) {
-        Optional<PodReport> pod = pods.stream().findFirst();
-        String container = pod.map(PodReport::container).orElse("");
-        String cause = reason.isEmpty() || reason.equals("ProgressDeadlineExceeded")
-                ? pod.map(PodReport::reason).orElse("")
-                : reason;
-        String text =
-                pod.map(PodReport::message).filter(each -> !each.isEmpty()).orElse(message);
-        return switch (cause) {
-            case "ErrImagePull", "ImagePullBackOff", "RegistryUnavailable" -> imageFix(text, image(object, container));
-            case "InvalidImageName" -> "correct the image's name: " + image(object, container);
-            case "ErrImageNeverPull" -> "load the image onto the node, or change imagePullPolicy";
-            case "CreateContainerConfigError" ->
-                "create the ConfigMap or Secret that the message names, or correct its name and key in the manifest";
-            case "OOMKilled" ->
-                "raise resources.limits.memory of container " + container + limit(object, container)
-                        + ", or let the JVM use less: -XX:MaxRAMPercentage";
-            case "CrashLoopBackOff" ->
-                pod.map(PodReport::probe).orElse("").startsWith("Liveness")
-                        ? "correct the livenessProbe, or give the program more time with a startupProbe"
-                        : "read the log: the program ends by itself; check its configuration and what it connects to";
-            case "CreateContainerError", "RunContainerError" ->
-                "check the container's command, its user and its volumes: the node cannot start it";
-            case "Unschedulable" ->
-                "lower resources.requests, correct nodeSelector, affinity and volumes, or add nodes";
-            case "FailedCreate" ->
-                message.contains("quota")
-                        ? "lower the requests and limits, or have the namespace's quota raised"
-                        : "correct the pod template as the message says";
-            case "Deleted" -> "find out who deleted it, and deploy again";
-            case "BackoffLimitExceeded", "DeadlineExceeded" -> "read the log of the Job's pods";
-            default -> slowFix(pod);
-        };
-    }
-
-    private static String slowFix(Optional<PodReport> pod) {
-        List<String> events = pod.map(PodReport::events).orElse(List.of());
-        if (events.stream().anyMatch(event -> event.startsWith("FailedMount") || event.startsWith("FailedAttach"))) {
-            return "create the ConfigMap, Secret or claim that the event names, or correct the volume in the manifest";
-        }
-        if (events.stream().anyMatch(event -> event.startsWith("FailedCreatePodSandBox"))) {
-            return "the node cannot start the pod: see the event; is its memory limit too low?";
-        }
-        if (!pod.map(PodReport::probe).orElse("").isEmpty()) {
-            return "check the path and the port of the probe and the program's log; give it more time if it is only slow";
-        }
-        return "read the log; give the program more time if it is only slow";
-    }
-
-    private static String imageFix(String message, String image) {
-        if (message.matches("(?is).*(unauthorized|authentication required|denied|forbidden).*")) {
-            Matcher host = REGISTRY_HOST.matcher(image);
-            return "give the pods a pull Secret for " + (host.find() ? host.group(1) : "the registry")
-                    + " (imagePullSecrets), or check that " + image + " exists";
-        }
-        if (message.contains("invalid reference format")) {
-            return "correct the image's name: " + image;
-        }
-        if (message.matches("(?is).*(not found|unknown|does not exist).*")) {
-            return "check that the image " + image + " was pushed, and that the manifest names it correctly";
-        }
-        return "check that the nodes can reach the registry of " + image;
-    }
-
-    private static Map<String, Object> container(Map<String, Object> object, String name) {
-        Map<String, Object> spec = Tree.map(object, "spec", "template", "spec");
-        if (spec.isEmpty()) {
-            spec = Tree.map(object, "spec");
-        }
-        for (String list : List.of("initContainers", "containers")) {
-            for (Map<String, Object> container : Tree.maps(spec, list)) {
-                if (Tree.text(container, "name").equals(name)) {
-                    return container;
-                }
-            }
-        }
-        return Map.of();
-    }
-
-    private static String image(Map<String, Object> object, String container) {
-        return Tree.text(container(object, container), "image");
-    }
-
-    private static String limit(Map<String, Object> object, String container) {
-        Object limit = Tree.at(container(object, container), "resources", "limits", "memory");
-        return limit == null ? "" : " (now " + limit + ")";
     }
 }

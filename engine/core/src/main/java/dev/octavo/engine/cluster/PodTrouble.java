@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -26,6 +27,41 @@ record PodTrouble(String pod, String container, String reason, String message, C
         AFTER_GRACE
     }
 
+    private static final Set<String> OTHERS_MAKE = Set.of("FailedMount", "CreateContainerConfigError");
+    private static final Set<String> ENDED = Set.of("CrashLoopBackOff", "OOMKilled");
+    private static final Pattern FINAL_REFUSAL =
+            Pattern.compile("violates PodSecurity|unable to validate against any|denied the request| is invalid: "
+                    + "|(maximum|minimum) .* usage per |no PriorityClass with name");
+
+    /** Whether it lacks an object, such as a Secret, that somebody else may make. */
+    boolean needsOther() {
+        return OTHERS_MAKE.contains(reason);
+    }
+
+    /** Whether its program ran, and ended. */
+    boolean ended() {
+        return ENDED.contains(reason);
+    }
+
+    /** Whether the server's reason for refusing a pod is one that does not pass, as a quota may. */
+    static boolean finalRefusal(String message) {
+        return FINAL_REFUSAL.matcher(message).find();
+    }
+
+    /** Whether one of its containers has ever run. */
+    static boolean started(Map<String, Object> pod) {
+        for (String list : List.of("initContainerStatuses", "containerStatuses")) {
+            for (Map<String, Object> status : Tree.maps(pod, "status", list)) {
+                if (Tree.at(status, "state", "running") != null
+                        || Tree.at(status, "state", "terminated") != null
+                        || Tree.number(status, 0, "restartCount") > 0) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /** The worst that can be seen from a pod; nothing where it may just need time. */
     static Optional<PodTrouble> of(Map<String, Object> pod) {
         List<PodTrouble> troubles = new ArrayList<>();
@@ -34,10 +70,7 @@ record PodTrouble(String pod, String container, String reason, String message, C
             return Optional.empty();
         }
         if (Tree.text(pod, "status", "phase").equals("Failed")) {
-            String reason = Tree.text(pod, "status", "reason");
-            if (reason.equals("Evicted") || reason.equals("NodeShutdown") || reason.equals("Terminated")) {
-                return Optional.empty(); // another one takes its place
-            }
+            return Optional.empty(); // another one takes its place
         }
         for (String list : List.of("initContainerStatuses", "containerStatuses")) {
             for (Map<String, Object> status : Tree.maps(pod, "status", list)) {
@@ -51,6 +84,29 @@ record PodTrouble(String pod, String container, String reason, String message, C
                     new PodTrouble(name, "", "Unschedulable", Tree.text(scheduled, "message"), Certainty.AFTER_GRACE));
         }
         return troubles.stream().min((left, right) -> left.certainty().compareTo(right.certainty()));
+    }
+
+    /** As {@link #of}, and what ended a pod for good, for which another one may take its place. */
+    static Optional<PodTrouble> ofAny(Map<String, Object> pod) {
+        if (!Tree.text(pod, "status", "phase").equals("Failed")) {
+            return of(pod);
+        }
+        String name = Tree.text(pod, "metadata", "name");
+        for (String list : List.of("initContainerStatuses", "containerStatuses")) {
+            for (Map<String, Object> status : Tree.maps(pod, "status", list)) {
+                Map<String, Object> end = Tree.map(status, "state", "terminated");
+                if (Tree.number(end, 0, "exitCode") != 0) {
+                    return Optional.of(new PodTrouble(
+                            name,
+                            Tree.text(status, "name"),
+                            Tree.text(end, "reason"),
+                            "it ended with exit code " + Tree.number(end, 0, "exitCode"),
+                            Certainty.CERTAIN));
+                }
+            }
+        }
+        return Optional.of(new PodTrouble(
+                name, "", Tree.text(pod, "status", "reason"), Tree.text(pod, "status", "message"), Certainty.CERTAIN));
     }
 
     private static Optional<PodTrouble> container(String pod, Map<String, Object> status) {

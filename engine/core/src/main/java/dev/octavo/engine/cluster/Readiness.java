@@ -2,18 +2,15 @@ package dev.octavo.engine.cluster;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * How far an object's controller has brought it.
  *
- * @param reason one word for a failure; {@code ""} otherwise
+ * @param reason one word for a failure, or for what people should know of something that is ready; {@code ""} otherwise
  * @param message such as {@code 1 of 2 replicas available}
  */
 record Readiness(State state, String reason, String message) {
-    /** The kinds that are waited for. */
-    static final Set<String> KINDS = Set.of("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "Pod");
-
     /** What that means for the rollout. */
     enum State {
         WAITING,
@@ -29,30 +26,56 @@ record Readiness(State state, String reason, String message) {
         return new Readiness(State.READY, "", message);
     }
 
+    /** Ready as far as it goes, with something that people should know. */
+    static Readiness notable(String reason, String message) {
+        return new Readiness(State.READY, reason, message);
+    }
+
+    boolean isReady() {
+        return state == State.READY;
+    }
+
     static Readiness failed(String reason, String message) {
         return new Readiness(State.FAILED, reason, message);
     }
 
-    /** @param object as the server has it */
+    /** @param object of a kind that runs pods, as the server has it */
     static Readiness of(Map<String, Object> object) {
+        return of(Tree.text(object, "kind"), object);
+    }
+
+    static Readiness of(String kind, Map<String, Object> object) {
         if (!Tree.text(object, "metadata", "deletionTimestamp").isEmpty()) {
-            return failed("Deleted", "it is being deleted");
+            return deleted(object);
         }
-        String kind = Tree.text(object, "kind");
         boolean observed = Tree.number(object, -1, "status", "observedGeneration")
                 >= Tree.number(object, 0, "metadata", "generation");
         return switch (kind) {
             case "Deployment" -> observed ? deployment(object) : unobserved();
             case "StatefulSet" -> observed ? statefulSet(object) : unobserved();
             case "DaemonSet" -> observed ? daemonSet(object) : unobserved();
-            case "ReplicaSet" -> observed ? replicaSet(object) : unobserved();
+            case "ReplicaSet", "ReplicationController" -> observed ? replicaSet(object) : unobserved();
             case "Job" -> job(object);
             case "Pod" -> pod(object);
             default -> ready("");
         };
     }
 
-    private static Readiness unobserved() {
+    /** Its finalizers hold an object that is to be deleted, for ever where nobody takes them away. */
+    static Readiness deleted(Map<String, Object> object) {
+        List<Object> finalizers = Tree.list(object, "metadata", "finalizers");
+        return failed(
+                "Deleted",
+                "it is being deleted"
+                        + (finalizers.isEmpty()
+                                ? ""
+                                : ", held by the finalizers "
+                                        + finalizers.stream()
+                                                .map(String::valueOf)
+                                                .collect(Collectors.joining(", "))));
+    }
+
+    static Readiness unobserved() {
         return waiting("its controller has not seen the change yet");
     }
 
@@ -132,6 +155,9 @@ record Readiness(State state, String reason, String message) {
 
     private static Readiness job(Map<String, Object> object) {
         Map<String, Object> failed = condition(object, "Failed");
+        if (!Tree.text(failed, "status").equals("True")) {
+            failed = condition(object, "FailureTarget"); // its last pods are still being stopped
+        }
         if (Tree.text(failed, "status").equals("True")) {
             return failed(Tree.text(failed, "reason"), Tree.text(failed, "message"));
         }

@@ -1,5 +1,8 @@
 package dev.octavo.engine.cluster;
 
+import dev.octavo.engine.api.EngineException;
+import dev.octavo.engine.api.ErrorCode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -14,9 +17,13 @@ import tools.jackson.core.JacksonException;
  */
 final class ResourceWatch implements AutoCloseable {
     /** The server ends a watch after this time; one that is still silent a while later is dead. */
-    private static final int WATCH_SECONDS = 60;
+    private static final int WATCH_SECONDS = 30;
 
-    private static final int SILENCE_SECONDS = 15;
+    private static final int SILENCE_SECONDS = 10;
+    /** Objects are read in pages, so that a namespace with thousands of them needs little memory. */
+    private static final int PAGE = 250;
+
+    private static final int GONE = 410;
     private static final long RETRY_MILLIS_MIN = 100;
     private static final long RETRY_MILLIS_MAX = 5_000;
 
@@ -27,11 +34,17 @@ final class ResourceWatch implements AutoCloseable {
     private final Executor executor;
     private @Nullable CompletableFuture<?> current;
     private volatile String version = "";
+    private volatile boolean refusedOnce;
     private volatile long delay = RETRY_MILLIS_MIN;
     private boolean closed;
 
     /** Hears of the objects, one call at a time. */
     interface Listener {
+        /** What is kept of an object; null for nothing. Called by other threads too. */
+        default @Nullable Map<String, Object> keep(Map<String, Object> object) {
+            return object;
+        }
+
         /** All that there are now. */
         void listed(List<Map<String, Object>> objects);
 
@@ -64,30 +77,54 @@ final class ResourceWatch implements AutoCloseable {
             if (isClosed()) {
                 return;
             }
-            Answer answer = client.get(path + "?" + selector);
-            if (!answer.ok()) {
-                if (answer.passing()) {
-                    later(this::list);
-                } else {
-                    listener.refused(answer);
+            List<Map<String, Object>> all = new ArrayList<>();
+            String next = "";
+            do {
+                Answer answer = client.get(path + "?limit=" + PAGE + (selector.isEmpty() ? "" : "&" + selector)
+                        + (next.isEmpty() ? "" : "&continue=" + ResourceType.escape(next)));
+                if (!answer.ok()) {
+                    unlisted(answer);
+                    return;
                 }
-                return;
-            }
-            version = Tree.text(answer.body(), "metadata", "resourceVersion");
-            String kind = Tree.text(answer.body(), "kind").replaceFirst("List$", "");
-            // the elements of a list do not repeat their kind
-            listener.listed(Tree.maps(answer.body(), "items").stream()
-                    .map(item -> {
-                        item.putIfAbsent("kind", kind);
-                        return item;
-                    })
-                    .toList());
-            delay = RETRY_MILLIS_MIN;
+                if (next.isEmpty()) {
+                    version = Tree.text(answer.body(), "metadata", "resourceVersion");
+                }
+                keep(answer.body(), all);
+                next = Tree.text(answer.body(), "metadata", "continue");
+            } while (!next.isEmpty());
+            refusedOnce = false;
+            listener.listed(all);
             watch();
         } catch (RuntimeException e) {
-            if (!isClosed()) {
+            if (isClosed()) {
+                return;
+            }
+            if (e instanceof EngineException failure
+                    && failure.code() == ErrorCode.CLUSTER_UNAUTHORIZED
+                    && !refusedOnce) {
+                refusedOnce = true; // a token that has just been renewed in its file is read by the next request
+            } else {
                 listener.interrupted(e);
-                later(this::list);
+            }
+            later(this::list);
+        }
+    }
+
+    private void unlisted(Answer answer) {
+        if (answer.passing() || answer.code() == GONE) {
+            later(this::list);
+        } else {
+            listener.refused(answer);
+        }
+    }
+
+    private void keep(Map<String, Object> list, List<Map<String, Object>> kept) {
+        String kind = Tree.text(list, "kind").replaceFirst("List$", "");
+        for (Map<String, Object> item : Tree.maps(list, "items")) {
+            item.putIfAbsent("kind", kind); // the elements of a list do not repeat their kind
+            Map<String, Object> object = listener.keep(item);
+            if (object != null) {
+                kept.add(object);
             }
         }
     }
@@ -109,6 +146,7 @@ final class ResourceWatch implements AutoCloseable {
                 listener.interrupted(failure);
                 later(this::watch);
             } else if (version.isEmpty() || code != 200) {
+                // one who may list and not watch sees the changes by lists, ever slower ones
                 later(this::list);
             } else {
                 delay = RETRY_MILLIS_MIN;
@@ -136,7 +174,12 @@ final class ResourceWatch implements AutoCloseable {
             return;
         }
         switch (type) {
-            case "ADDED", "MODIFIED" -> listener.changed(object);
+            case "ADDED", "MODIFIED" -> {
+                Map<String, Object> kept = listener.keep(object);
+                if (kept != null) {
+                    listener.changed(kept);
+                }
+            }
             case "DELETED" -> listener.deleted(object);
             default -> {} // a bookmark only tells the version
         }

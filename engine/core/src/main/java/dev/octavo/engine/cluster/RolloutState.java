@@ -1,50 +1,96 @@
 package dev.octavo.engine.cluster;
 
 import dev.octavo.engine.cluster.PodTrouble.Certainty;
+import dev.octavo.engine.cluster.Warnings.Warning;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of a rollout's objects, and what that means. Not for several threads. */
 final class RolloutState {
-    /** How long a trouble that may pass by itself may last, such as a pod for which there is no node yet. */
-    static final Duration GRACE = Duration.ofSeconds(30);
-    /** How long an image may fail to be pulled where the attempts cannot be told apart. */
-    static final Duration PULL_GRACE = Duration.ofSeconds(20);
-
-    /**
-     * How long a trouble from before this deployment may last. Its cause may have been removed since, and the node or the
-     * controller will try again.
-     */
-    static final Duration STALE_GRACE = Duration.ofSeconds(60);
+    /** How long a controller may take to say something of a new object, where it is not known whether there is one. */
+    static final Duration TAKE_UP_GRACE = Duration.ofSeconds(2);
+    /** How long a claim may stay without a volume once all pods are ready. */
+    static final Duration CLAIM_GRACE = Duration.ofSeconds(5);
+    /** How many pods may be thrown off their nodes. */
+    private static final int MANY = 3;
 
     private final List<Workload> workloads;
-    private final Instant begin;
-    private final Map<String, Map<String, Map<String, Object>>> objects = new HashMap<>();
-    private final Map<String, Attempts> attempts = new HashMap<>();
+    private final ClusterView view = new ClusterView();
+    private final Timers timers = new Timers();
+    private final Revisions revisions = new Revisions(view);
+    private final Reachability reachability = new Reachability(view, timers);
+    private final Warnings warnings;
+    private final Attempts attempts;
+    private final Outside outside;
 
     /** @param begin of the deployment, by the server's clock */
-    RolloutState(List<Workload> workloads, Instant begin) {
+    RolloutState(List<Workload> workloads, Instant begin, Outside outside) {
         this.workloads = List.copyOf(workloads);
-        this.begin = begin;
+        this.warnings = new Warnings(begin);
+        this.attempts = new Attempts(begin);
+        this.outside = outside;
     }
 
-    /** A workload to wait for; where it is written is for messages. */
-    record Workload(String apiVersion, String kind, String namespace, String name, String file, int line) {
+    /** What is looked up only where it matters. */
+    interface Outside {
+        /** Knows nothing. */
+        Outside UNKNOWN = new Outside() {
+            @Override
+            public boolean waitsForFirstPod(String storageClass) {
+                return false;
+            }
+
+            @Override
+            public boolean nodesAreComing(Map<String, Object> pod) {
+                return false;
+            }
+        };
+
+        /** Whether volumes of the class are made only for a pod that uses them. */
+        boolean waitsForFirstPod(String storageClass);
+
+        /** Whether an autoscaler has begun to add a node for the pod. */
+        boolean nodesAreComing(Map<String, Object> pod);
+    }
+
+    /**
+     * An object to wait for; where it is written is for messages.
+     *
+     * @param podLabels that all its pods have; empty where they are not known
+     */
+    record Workload(
+            String apiVersion,
+            String kind,
+            String namespace,
+            String name,
+            String file,
+            int line,
+            Map<String, String> podLabels) {
+        Workload(String apiVersion, String kind, String namespace, String name, String file, int line) {
+            this(apiVersion, kind, namespace, name, file, line, Map.of());
+        }
+
         String title() {
             return kind + "/" + name;
+        }
+
+        Place place() {
+            return Place.of(apiVersion, kind, namespace);
+        }
+
+        String key() {
+            return place().group() + " " + title() + " " + namespace;
+        }
+
+        boolean runsPods() {
+            return RolloutTargets.runsPods(place());
         }
     }
 
@@ -53,72 +99,133 @@ final class RolloutState {
      *
      * @param trouble of its pods, or of making them, that explains a failure
      */
-    record Verdict(Workload workload, Readiness readiness, Optional<PodTrouble> trouble) {}
-
-    /** When something that may pass was first seen, and how often an attempt at it has failed. */
-    private static final class Attempts {
-        private final Instant since;
-        private final long restarts;
-        private int count;
-        private boolean failing;
-
-        Attempts(Instant since, long restarts) {
-            this.since = since;
-            this.restarts = restarts;
+    record Verdict(Workload workload, Readiness readiness, Optional<PodTrouble> trouble) {
+        static Verdict of(Workload workload, Readiness readiness) {
+            return new Verdict(workload, readiness, Optional.empty());
         }
     }
 
-    /** Puts what a list has told in the place of all that was known of the kind in the namespace. */
-    void replace(String kind, String namespace, List<Map<String, Object>> list) {
-        Map<String, Map<String, Object>> known = new TreeMap<>();
-        list.forEach(object -> known.put(Tree.text(object, "metadata", "name"), object));
-        objects.put(kind + " " + namespace, known);
+    ClusterView view() {
+        return view;
     }
 
-    void put(String kind, String namespace, Map<String, Object> object) {
-        of(kind, namespace).put(Tree.text(object, "metadata", "name"), object);
-    }
-
-    void remove(String kind, String namespace, String name) {
-        of(kind, namespace).remove(name);
-    }
-
-    private Map<String, Map<String, Object>> of(String kind, String namespace) {
-        return objects.computeIfAbsent(kind + " " + namespace, key -> new TreeMap<>());
-    }
-
-    private boolean listed(String kind, String namespace) {
-        return objects.containsKey(kind + " " + namespace);
+    /** Takes an event that the server tells of. */
+    void warn(Map<String, Object> event) {
+        warnings.add(event);
     }
 
     /** What is known of a workload; null where nothing is. */
     @Nullable
     Map<String, Object> object(Workload workload) {
-        return of(workload.kind(), workload.namespace()).get(workload.name());
+        return view.find(workload.place(), workload.name());
     }
 
-    /** Judges every workload. */
+    List<Map<String, Object>> newPods(Workload workload) {
+        return revisions.newPods(workload);
+    }
+
+    /** Judges every workload: first what runs pods, then what needs these. */
     List<Verdict> judge(Instant now) {
-        return workloads.stream().map(workload -> judge(workload, now)).toList();
+        Map<Workload, Verdict> verdicts = new LinkedHashMap<>();
+        workloads.forEach(workload -> verdicts.put(workload, Verdict.of(workload, Readiness.waiting(""))));
+        boolean made = judge(verdicts, now, workload -> workload.place().custom(), true);
+        boolean podsReady = judge(verdicts, now, Workload::runsPods, made);
+        judge(
+                verdicts,
+                now,
+                workload -> !workload.runsPods() && !workload.place().custom(),
+                podsReady);
+        return List.copyOf(verdicts.values());
     }
 
-    private Verdict judge(Workload workload, Instant now) {
-        if (!listed(workload.kind(), workload.namespace())) {
-            return new Verdict(workload, Readiness.waiting(""), Optional.empty());
+    private boolean judge(
+            Map<Workload, Verdict> verdicts,
+            Instant now,
+            java.util.function.Predicate<Workload> which,
+            boolean before) {
+        boolean all = true;
+        for (Workload workload : workloads) {
+            if (which.test(workload)) {
+                Verdict verdict = judge(workload, before, now);
+                verdicts.put(workload, verdict);
+                all &= verdict.readiness().isReady();
+            }
+        }
+        return all;
+    }
+
+    private Verdict judge(Workload workload, boolean before, Instant now) {
+        Place place = workload.place();
+        if (view.hidden(place) && !workload.runsPods()) {
+            return Verdict.of(workload, Readiness.ready("it may not be watched"));
+        }
+        if (!view.listed(place)) {
+            return Verdict.of(workload, Readiness.waiting(""));
         }
         Map<String, Object> object = object(workload);
         if (object == null) {
-            return new Verdict(workload, Readiness.failed("Deleted", "it was deleted meanwhile"), Optional.empty());
+            return Verdict.of(workload, Readiness.failed("Deleted", "it was deleted meanwhile"));
         }
-        Readiness readiness = withoutStaleFailure(workload, object, Readiness.of(object), now);
-        if (readiness.state() == Readiness.State.READY) {
-            return new Verdict(workload, readiness, Optional.empty());
+        if (workload.runsPods()) {
+            return judgePods(workload, object, before, now);
+        }
+        if (!Tree.text(object, "metadata", "deletionTimestamp").isEmpty()) {
+            return Verdict.of(workload, Readiness.deleted(object));
+        }
+        boolean old = attempts.isBefore(Tree.text(object, "metadata", "creationTimestamp"));
+        return Verdict.of(
+                workload,
+                switch (place.custom() ? "" : workload.kind()) {
+                    case "Service" -> reachability.service(workload, object, old, before, now);
+                    case "Ingress" -> reachability.ingress(workload, object, old, now);
+                    case "PersistentVolumeClaim" -> claim(workload, object, before, now);
+                    default -> takenUp(workload, object, old, now);
+                });
+    }
+
+    private Readiness takenUp(Workload workload, Map<String, Object> object, boolean old, Instant now) {
+        Readiness readiness = ObjectReadiness.of(workload.place().group(), object);
+        if (workload.place().custom() && readiness.isReady() && !object.containsKey("status") && !old) {
+            return timers.passed("status of " + workload.key(), TAKE_UP_GRACE, now)
+                    ? Readiness.ready("no controller has said anything of it")
+                    : Readiness.waiting("no controller has said anything of it yet");
+        }
+        timers.clear("status of " + workload.key());
+        return readiness;
+    }
+
+    private Readiness claim(Workload workload, Map<String, Object> object, boolean podsReady, Instant now) {
+        Readiness readiness = ObjectReadiness.of("", object);
+        String pending = "volume of " + workload.key();
+        if (readiness.state() != Readiness.State.WAITING) {
+            timers.clear(pending);
+            return readiness;
+        }
+        Optional<Warning> warning = warnings.about(Tree.text(object, "metadata", "uid"), List.of("ProvisioningFailed"));
+        if (warning.isPresent() && warning.get().message().contains("not found")) {
+            return Readiness.failed("ProvisioningFailed", warning.get().message());
+        }
+        if (!podsReady || !timers.passed(pending, CLAIM_GRACE, now)) {
+            return warning.map(each -> Readiness.waiting("Pending: " + each.message()))
+                    .orElse(readiness);
+        }
+        return outside.waitsForFirstPod(Tree.text(object, "spec", "storageClassName"))
+                ? Readiness.ready("its volume is made for the first pod that uses it")
+                : readiness;
+    }
+
+    // ------------------------------------------------------------------------------------------- what runs in pods
+
+    private Verdict judgePods(Workload workload, Map<String, Object> object, boolean madeByOthers, Instant now) {
+        Readiness readiness = withoutStaleFailure(workload, object, Readiness.of(workload.kind(), object), now);
+        if (readiness.isReady()) {
+            return Verdict.of(workload, readiness);
         }
         Optional<PodTrouble> worst = Optional.empty();
         for (Map<String, Object> pod : newPods(workload)) {
-            Optional<PodTrouble> trouble = PodTrouble.of(pod);
-            note(pod, trouble, now);
-            if (trouble.isPresent() && passed(pod, trouble.get(), now)) {
+            Optional<PodTrouble> trouble = trouble(workload, pod);
+            attempts.note(pod, trouble, now);
+            if (trouble.isPresent() && certain(pod, trouble.get(), madeByOthers, now)) {
                 return new Verdict(
                         workload,
                         readiness.state() == Readiness.State.FAILED
@@ -132,212 +239,158 @@ final class RolloutState {
             }
         }
         if (readiness.state() == Readiness.State.WAITING) {
-            Optional<String> refused = refusedPods(workload, object, now);
-            if (refused.isPresent()) {
-                return new Verdict(workload, Readiness.failed("FailedCreate", refused.get()), worst);
+            Optional<Readiness> stopped = refusedPods(workload, object, now)
+                    .or(() -> thrownOff(workload))
+                    .or(() -> endless(object, now));
+            if (stopped.isPresent()) {
+                return new Verdict(workload, stopped.get(), worst);
             }
         }
         return new Verdict(workload, readiness, worst);
     }
 
-    /** A quota or an admission webhook keeps the controller from making pods, and has done so for a while. */
-    private Optional<String> refusedPods(Workload workload, Map<String, Object> object, Instant now) {
-        List<Map<String, Object>> makers = new ArrayList<>(newReplicaSets(workload));
+    private boolean certain(Map<String, Object> pod, PodTrouble trouble, boolean madeByOthers, Instant now) {
+        if (trouble.needsOther() && !madeByOthers) {
+            return false; // an operator may be about to make what it lacks
+        }
+        return attempts.settled(pod, trouble, now)
+                && !(trouble.reason().equals("Unschedulable") && outside.nodesAreComing(pod));
+    }
+
+    private Optional<PodTrouble> trouble(Workload workload, Map<String, Object> pod) {
+        Optional<PodTrouble> trouble = PodTrouble.of(pod);
+        if (trouble.isEmpty() && !PodTrouble.started(pod)) {
+            return warnings.about(
+                            Tree.text(pod, "metadata", "uid"),
+                            List.of("FailedMount", "FailedAttachVolume", "FailedMapVolume", "FailedCreatePodSandBox"))
+                    .map(warning -> new PodTrouble(
+                            Tree.text(pod, "metadata", "name"),
+                            "",
+                            warning.reason(),
+                            warning.message(),
+                            Certainty.AFTER_GRACE));
+        }
+        // a Job counts its failures itself, and may be right at the third try
+        return workload.kind().equals("Job") ? trouble.filter(each -> !each.ended()) : trouble;
+    }
+
+    /** A quota, an admission webhook or the like keeps the controller from making pods. */
+    private Optional<Readiness> refusedPods(Workload workload, Map<String, Object> object, Instant now) {
+        List<Map<String, Object>> makers = new ArrayList<>(revisions.newReplicaSets(workload));
         makers.add(object);
-        String key = workload.title() + " in " + workload.namespace();
+        String key = "pods of " + workload.key();
         for (Map<String, Object> maker : makers) {
-            Map<String, Object> failure = Readiness.condition(maker, "ReplicaFailure");
-            if (Tree.text(failure, "status").equals("True")) {
-                Attempts since = attempts.computeIfAbsent(key, unused -> new Attempts(now, 0));
-                return since.since.plus(GRACE).isAfter(now)
-                        ? Optional.empty()
-                        : Optional.of(Tree.text(failure, "message"));
+            Optional<String> message = refusal(maker);
+            if (message.isPresent()) {
+                return PodTrouble.finalRefusal(message.get()) || timers.passed(key, Attempts.GRACE, now)
+                        ? Optional.of(Readiness.failed("FailedCreate", message.get()))
+                        : Optional.empty();
             }
         }
-        attempts.remove(key);
+        timers.clear(key);
         return Optional.empty();
     }
 
-    private static String key(Map<String, Object> pod, PodTrouble trouble) {
-        return Tree.text(pod, "metadata", "uid") + " " + trouble.container();
+    private Optional<String> refusal(Map<String, Object> maker) {
+        Map<String, Object> failure = Readiness.condition(maker, "ReplicaFailure");
+        if (Tree.text(failure, "status").equals("True")) {
+            return Optional.of(Tree.text(failure, "message"));
+        }
+        // other kinds than ReplicaSets only tell by events
+        return Tree.text(maker, "metadata", "uid").isEmpty()
+                        || Tree.text(maker, "kind").equals("Deployment")
+                ? Optional.empty()
+                : warnings.about(Tree.text(maker, "metadata", "uid"), List.of("FailedCreate"))
+                        .map(Warning::message);
     }
 
-    /** Counts the attempts: a container fails, waits, and fails again. */
-    private void note(Map<String, Object> pod, Optional<PodTrouble> trouble, Instant now) {
-        if (trouble.isEmpty()) {
-            String uid = Tree.text(pod, "metadata", "uid");
-            attempts.keySet().removeIf(key -> key.startsWith(uid + " "));
-            return;
+    /** Nodes throw its pods off, and the controller makes ever new ones. */
+    private Optional<Readiness> thrownOff(Workload workload) {
+        if (workload.kind().equals("Job") || workload.kind().equals("Pod")) {
+            return Optional.empty();
         }
-        Attempts seen = attempts.computeIfAbsent(key(pod, trouble.get()), unused -> new Attempts(now, restarts(pod)));
-        boolean failing = !trouble.get().reason().endsWith("BackOff");
-        if (failing && !seen.failing) {
-            seen.count++;
+        List<Map<String, Object>> failed = newPods(workload).stream()
+                .filter(pod -> Tree.text(pod, "status", "phase").equals("Failed"))
+                .filter(pod -> !Tree.text(pod, "status", "reason").isEmpty())
+                .filter(pod -> !attempts.isBefore(Tree.text(pod, "metadata", "creationTimestamp")))
+                .toList();
+        if (failed.size() < MANY) {
+            return Optional.empty();
         }
-        seen.failing = failing;
+        Map<String, Object> last = failed.get(failed.size() - 1);
+        return Optional.of(Readiness.failed(
+                Tree.text(last, "status", "reason"),
+                failed.size() + " of its pods were refused or thrown off by their nodes: "
+                        + Tree.text(last, "status", "message")));
     }
 
-    private boolean passed(Map<String, Object> pod, PodTrouble trouble, Instant now) {
-        Attempts seen = attempts.get(key(pod, trouble));
-        if (seen == null) {
-            return false;
+    /** A pod that does not end keeps a StatefulSet, or a Deployment that recreates, from going on. */
+    private Optional<Readiness> endless(Map<String, Object> object, Instant now) {
+        String uid = Tree.text(object, "metadata", "uid");
+        List<Map<String, Object>> pods = new ArrayList<>(view.owned(uid, "Pod"));
+        if (Tree.text(object, "spec", "strategy", "type").equals("Recreate")) {
+            view.owned(uid, "ReplicaSet")
+                    .forEach(set -> pods.addAll(view.owned(Tree.text(set, "metadata", "uid"), "Pod")));
         }
-        if (before(pod, "metadata", "creationTimestamp")) {
-            return restarts(pod) > seen.restarts
-                    || !seen.since.plus(STALE_GRACE).isAfter(now);
+        for (Map<String, Object> pod : pods) {
+            String key = "end of " + Tree.text(pod, "metadata", "uid");
+            if (Tree.text(pod, "metadata", "deletionTimestamp").isEmpty()) {
+                timers.clear(key);
+                continue;
+            }
+            Duration allowed =
+                    Attempts.GRACE.plusSeconds(Tree.number(pod, 30, "metadata", "deletionGracePeriodSeconds"));
+            if (timers.passed(key, allowed, now)) {
+                String node = Tree.text(pod, "spec", "nodeName");
+                List<Object> finalizers = Tree.list(pod, "metadata", "finalizers");
+                return Optional.of(Readiness.failed(
+                        "Terminating",
+                        "its pod " + Tree.text(pod, "metadata", "name") + " does not end: "
+                                + (finalizers.isEmpty()
+                                        ? "its node " + node + " does not say that it has stopped"
+                                        : "held by the finalizers "
+                                                + String.join(
+                                                        ", ",
+                                                        finalizers.stream()
+                                                                .map(String::valueOf)
+                                                                .toList()))));
+            }
         }
-        if (trouble.certainty() == Certainty.CERTAIN) {
-            return true;
-        }
-        if (trouble.certainty() == Certainty.WHEN_REPEATED) {
-            return seen.count >= 2 || !seen.since.plus(PULL_GRACE).isAfter(now);
-        }
-        return !seen.since.plus(GRACE).isAfter(now);
-    }
-
-    private static long restarts(Map<String, Object> pod) {
-        return Stream.of("initContainerStatuses", "containerStatuses")
-                .flatMap(list -> Tree.maps(pod, "status", list).stream())
-                .mapToLong(status -> Tree.number(status, 0, "restartCount"))
-                .sum();
-    }
-
-    /** Whether that time is before the deployment began. */
-    private boolean before(Map<String, Object> object, String... path) {
-        try {
-            return Instant.parse(Tree.text(object, path)).isBefore(begin);
-        } catch (DateTimeParseException e) {
-            return false;
-        }
+        return Optional.empty();
     }
 
     /** A deadline that was missed before this deployment is no news, for a while. */
     private Readiness withoutStaleFailure(
             Workload workload, Map<String, Object> object, Readiness readiness, Instant now) {
-        String key = "deadline of " + workload.title() + " in " + workload.namespace();
+        String key = "deadline of " + workload.key();
         if (!readiness.reason().equals("ProgressDeadlineExceeded")
-                || !before(Readiness.condition(object, "Progressing"), "lastUpdateTime")) {
-            attempts.remove(key);
+                || !attempts.isBefore(Tree.text(Readiness.condition(object, "Progressing"), "lastUpdateTime"))) {
+            timers.clear(key);
             return readiness;
         }
-        Attempts seen = attempts.computeIfAbsent(key, unused -> new Attempts(now, 0));
-        return seen.since.plus(STALE_GRACE).isAfter(now)
-                ? Readiness.waiting("it had not become ready before: " + readiness.message())
-                : readiness;
+        return timers.passed(key, Attempts.STALE_GRACE, now)
+                ? readiness
+                : Readiness.waiting("it had not become ready before: " + readiness.message());
     }
 
     /** Whether something is there that becomes a failure by time alone. */
     boolean clockRuns() {
-        return !attempts.isEmpty();
-    }
-
-    // --------------------------------------------------------------------------------- the pods of the new revision
-
-    /** The pods that the workload's present template made. */
-    List<Map<String, Object>> newPods(Workload workload) {
-        Map<String, Object> object = object(workload);
-        if (object == null) {
-            return List.of();
-        }
-        if (workload.kind().equals("Pod")) {
-            return List.of(object);
-        }
-        String uid = Tree.text(object, "metadata", "uid");
-        List<Map<String, Object>> pods =
-                List.copyOf(of("Pod", workload.namespace()).values());
-        return switch (workload.kind()) {
-            case "Deployment" -> {
-                Set<String> owners = newReplicaSets(workload).stream()
-                        .map(set -> Tree.text(set, "metadata", "uid"))
-                        .collect(Collectors.toSet());
-                yield pods.stream().filter(pod -> owners.contains(owner(pod))).toList();
-            }
-            case "StatefulSet" -> {
-                String revision = Tree.text(object, "status", "updateRevision");
-                yield owned(pods, uid).stream()
-                        .filter(pod -> revision.isEmpty()
-                                || label(pod, "controller-revision-hash").equals(revision))
-                        .toList();
-            }
-            case "DaemonSet" -> {
-                String generation =
-                        Tree.text(object, "metadata", "annotations", "deprecated.daemonset.template.generation");
-                yield owned(pods, uid).stream()
-                        .filter(pod -> {
-                            String made = label(pod, "pod-template-generation");
-                            return generation.isEmpty() || made.isEmpty() || made.equals(generation);
-                        })
-                        .toList();
-            }
-            default -> owned(pods, uid);
-        };
-    }
-
-    private static List<Map<String, Object>> owned(List<Map<String, Object>> all, String uid) {
-        return all.stream().filter(object -> owner(object).equals(uid)).toList();
-    }
-
-    private List<Map<String, Object>> newReplicaSets(Workload workload) {
-        Map<String, Object> object = object(workload);
-        if (object == null || !workload.kind().equals("Deployment")) {
-            return List.of();
-        }
-        // before the controller has seen the change, its newest ReplicaSet is of the revision before
-        if (Tree.number(object, -1, "status", "observedGeneration")
-                < Tree.number(object, 0, "metadata", "generation")) {
-            return List.of();
-        }
-        List<Map<String, Object>> sets = owned(
-                List.copyOf(of("ReplicaSet", workload.namespace()).values()), Tree.text(object, "metadata", "uid"));
-        String revision = revision(object);
-        List<Map<String, Object>> current = sets.stream()
-                .filter(set -> !revision.isEmpty() && revision(set).equals(revision))
-                .toList();
-        if (!current.isEmpty()) {
-            return current;
-        }
-        return sets.stream()
-                .max(Comparator.comparing(set -> Tree.text(set, "metadata", "creationTimestamp")))
-                .map(List::of)
-                .orElse(List.of());
-    }
-
-    private static String revision(Map<String, Object> object) {
-        return Tree.text(object, "metadata", "annotations", "deployment.kubernetes.io/revision");
-    }
-
-    private static String label(Map<String, Object> object, String name) {
-        return Tree.text(object, "metadata", "labels", name);
-    }
-
-    private static String owner(Map<String, Object> object) {
-        for (Map<String, Object> reference : Tree.maps(object, "metadata", "ownerReferences")) {
-            if (Tree.isTrue(reference, "controller")) {
-                return Tree.text(reference, "uid");
-            }
-        }
-        return "";
+        return attempts.running() || timers.running();
     }
 
     /** The statuses for a result. */
-    static List<WorkloadStatus> statuses(List<Verdict> verdicts) {
+    static List<WorkloadStatus> statuses(List<Verdict> verdicts, UnaryOperator<String> clean) {
         return verdicts.stream()
                 .map(verdict -> new WorkloadStatus(
                         verdict.workload().kind(),
                         verdict.workload().namespace(),
                         verdict.workload().name(),
-                        verdict.readiness().state() == Readiness.State.READY,
-                        verdict.readiness().message()))
+                        verdict.readiness().isReady(),
+                        clean.apply(verdict.readiness().message())))
                 .toList();
     }
 
-    /** The workloads by the kind and namespace under which they are watched. */
-    Map<String, List<Workload>> byPlace() {
-        Map<String, List<Workload>> places = new LinkedHashMap<>();
-        for (Workload workload : workloads) {
-            places.computeIfAbsent(workload.kind() + " " + workload.namespace(), key -> new ArrayList<>())
-                    .add(workload);
-        }
-        return places;
+    List<Workload> workloads() {
+        return workloads;
     }
 }

@@ -10,9 +10,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,19 +32,18 @@ final class RolloutWatcher {
     private final ClusterClient client;
     private final EngineContext context;
     private final Masker masker;
-    private final List<Workload> workloads;
     private final RolloutState state;
     /** What the watches have to say, for the waiting thread to do. */
     private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
 
+    private final Set<String> warned = new HashSet<>();
     private final Map<String, String> told = new HashMap<>();
 
     RolloutWatcher(ClusterClient client, EngineContext context, Masker masker, List<Workload> workloads) {
         this.client = client;
         this.context = context;
         this.masker = masker;
-        this.workloads = workloads;
-        this.state = new RolloutState(workloads, client.begin(context.clock().instant()));
+        this.state = new RolloutState(workloads, client.begin(context.clock().instant()), new ClusterLookup(client));
     }
 
     /**
@@ -53,7 +53,7 @@ final class RolloutWatcher {
      *     ErrorCode#DEPLOY_TIMEOUT}
      */
     List<WorkloadStatus> await(Duration timeout) {
-        if (workloads.isEmpty()) {
+        if (state.workloads().isEmpty()) {
             return List.of();
         }
         Instant deadline = context.clock().instant().plus(timeout);
@@ -62,12 +62,11 @@ final class RolloutWatcher {
             thread.setDaemon(true);
             return thread;
         });
-        List<ResourceWatch> watches = watches(executor);
-        try (Cancellation.Registration registration = context.cancellation().onCancel(() -> events.add(() -> {}))) {
-            watches.forEach(ResourceWatch::start);
+        try (RolloutWatches watches = new RolloutWatches(client, context, state, executor, events);
+                Cancellation.Registration registration = context.cancellation().onCancel(() -> events.add(() -> {}))) {
+            watches.start();
             return await(deadline, timeout);
         } finally {
-            watches.forEach(ResourceWatch::close);
             executor.shutdownNow();
         }
     }
@@ -79,7 +78,7 @@ final class RolloutWatcher {
             List<Verdict> verdicts = state.judge(now);
             tell(verdicts);
             if (verdicts.stream().allMatch(RolloutWatcher::ready)) {
-                return RolloutState.statuses(verdicts);
+                return RolloutState.statuses(verdicts, masker::mask);
             }
             if (verdicts.stream().anyMatch(verdict -> verdict.readiness().state() == Readiness.State.FAILED)) {
                 throw failed(verdicts);
@@ -94,7 +93,7 @@ final class RolloutWatcher {
     }
 
     private static boolean ready(Verdict verdict) {
-        return verdict.readiness().state() == Readiness.State.READY;
+        return verdict.readiness().isReady();
     }
 
     private static Duration min(Duration left, Duration right) {
@@ -122,103 +121,18 @@ final class RolloutWatcher {
                     + verdict.trouble()
                             .map(trouble -> "; pod " + trouble.pod() + ": " + trouble.reason())
                             .orElse("");
-            String key = verdict.workload().title() + " " + verdict.workload().namespace();
-            if (!message.equals(told.put(key, message)) && !message.isEmpty()) {
+            String key = verdict.workload().key();
+            if (ready(verdict) && !verdict.readiness().reason().isEmpty()) {
+                String warning =
+                        verdict.workload().title() + ": " + verdict.readiness().reason() + ": " + masker.mask(message);
+                if (warned.add(warning)) {
+                    context.listener().warning(warning);
+                }
+            } else if (!message.equals(told.put(key, message)) && !message.isEmpty()) {
                 context.listener()
                         .progress("[" + ready + "/" + verdicts.size() + " ready] "
                                 + verdict.workload().title() + ": " + masker.mask(message));
             }
-        }
-    }
-
-    // ------------------------------------------------------------------------------------------------------ watches
-
-    private List<ResourceWatch> watches(ExecutorService executor) {
-        List<ResourceWatch> watches = new ArrayList<>();
-        Map<String, List<Workload>> namespaces = new LinkedHashMap<>();
-        for (List<Workload> group : state.byPlace().values()) {
-            Workload first = group.get(0);
-            String selector =
-                    group.size() == 1 ? "fieldSelector=" + ResourceType.escape("metadata.name=" + first.name()) : "";
-            watches.add(watch(first.apiVersion(), first.kind(), first.namespace(), selector, true, executor));
-            namespaces
-                    .computeIfAbsent(first.namespace(), namespace -> new ArrayList<>())
-                    .addAll(group);
-        }
-        namespaces.forEach((namespace, group) -> {
-            boolean deployments = group.stream().anyMatch(each -> each.kind().equals("Deployment"));
-            if (deployments && group.stream().noneMatch(each -> each.kind().equals("ReplicaSet"))) {
-                watches.add(watch("apps/v1", "ReplicaSet", namespace, "", false, executor));
-            }
-            if (group.stream().noneMatch(each -> each.kind().equals("Pod"))) {
-                watches.add(watch("v1", "Pod", namespace, "", false, executor));
-            }
-        });
-        return watches;
-    }
-
-    private ResourceWatch watch(
-            String apiVersion,
-            String kind,
-            String namespace,
-            String selector,
-            boolean needed,
-            ExecutorService executor) {
-        ResourceType type = client.type(apiVersion, kind)
-                .orElseThrow(
-                        () -> new IllegalStateException(apiVersion + " " + kind + " was applied and is not served"));
-        return new ResourceWatch(
-                client, type.path(namespace), selector, executor, new Receiver(kind, namespace, needed));
-    }
-
-    /** Hands on what a watch hears to the waiting thread. */
-    private final class Receiver implements ResourceWatch.Listener {
-        private final String kind;
-        private final String namespace;
-        private final boolean needed;
-
-        Receiver(String kind, String namespace, boolean needed) {
-            this.kind = kind;
-            this.namespace = namespace;
-            this.needed = needed;
-        }
-
-        @Override
-        public void listed(List<Map<String, Object>> objects) {
-            events.add(() -> state.replace(kind, namespace, objects));
-        }
-
-        @Override
-        public void changed(Map<String, Object> object) {
-            events.add(() -> state.put(kind, namespace, object));
-        }
-
-        @Override
-        public void deleted(Map<String, Object> object) {
-            events.add(() -> state.remove(kind, namespace, Tree.text(object, "metadata", "name")));
-        }
-
-        @Override
-        public void refused(Answer answer) {
-            events.add(() -> {
-                if (needed) {
-                    throw client.refused("The rollout cannot be watched", kind + " in " + namespace, answer);
-                }
-                context.listener()
-                        .warning("the rollout is watched without the " + kind + "s in " + namespace + ": "
-                                + answer.message());
-            });
-        }
-
-        @Override
-        public void interrupted(Throwable failure) {
-            EngineException reason = client.failure(failure);
-            if (reason.code() == ErrorCode.CLUSTER_UNAUTHORIZED) {
-                events.add(() -> {
-                    throw reason;
-                });
-            }
-            // else it is tried again, until the time limit
         }
     }
 
@@ -265,6 +179,6 @@ final class RolloutWatcher {
                 screen(failures),
                 failures.stream().map(RolloutFailure::fix).distinct().collect(Collectors.joining("\n")),
                 failures,
-                RolloutState.statuses(verdicts));
+                RolloutState.statuses(verdicts, masker::mask));
     }
 }

@@ -2,6 +2,7 @@ package dev.octavo.engine.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.EngineException;
@@ -137,7 +138,12 @@ class RealClusterTest {
                 .containsOnly(Change.CREATE)
                 .hasSize(7);
         assertThat(first.plan().objects().get(0).title()).isEqualTo("Namespace/" + namespace);
-        assertThat(first.workloads().get(0).message()).isEqualTo("2 of 2 replicas available");
+        assertThat(first.workloads())
+                .extracting(WorkloadStatus::title, WorkloadStatus::message)
+                .contains(
+                        tuple("Deployment/web", "2 of 2 replicas available"),
+                        tuple("Service/web", "2 endpoints"),
+                        tuple("Ingress/web", "no controller has given it an address; many never do"));
 
         DeployResult second = deploy(manifests);
         assertThat(second.plan().text()).contains("0 to create, 0 to change, 6 unchanged");

@@ -15,7 +15,11 @@ class RolloutStateTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final Workload APP = new Workload("apps/v1", "Deployment", "shop", "app", "app.yaml", 1);
 
-    private final RolloutState state = new RolloutState(List.of(APP), START);
+    private final RolloutState state = new RolloutState(List.of(APP), START, RolloutState.Outside.UNKNOWN);
+
+    private static Place place(String kind) {
+        return new Place(kind.equals("Pod") ? "" : "apps", kind, "shop");
+    }
 
     private static Map<String, Object> deployment(int generation, int observed, String revision) {
         return Trees.tree("""
@@ -52,64 +56,65 @@ class RolloutStateTest {
 
     @BeforeEach
     void setUp() {
-        state.replace("Deployment", "shop", List.of(deployment(2, 2, "2")));
-        state.replace(
-                "ReplicaSet",
-                "shop",
-                List.of(
-                        replicaSet("app-old", "1", "2026-01-01T00:00:00Z"),
-                        replicaSet("app-new", "2", "2026-01-02T00:00:00Z")));
+        state.view().replace(place("Deployment"), 0, List.of(deployment(2, 2, "2")));
+        state.view()
+                .replace(
+                        place("ReplicaSet"),
+                        0,
+                        List.of(
+                                replicaSet("app-old", "1", "2026-01-01T00:00:00Z"),
+                                replicaSet("app-new", "2", "2026-01-02T00:00:00Z")));
     }
 
     @Test
     void waitsForWhatWasNotListedYet() {
-        RolloutState empty = new RolloutState(List.of(APP), START);
+        RolloutState empty = new RolloutState(List.of(APP), START, RolloutState.Outside.UNKNOWN);
 
         assertThat(empty.judge(START).get(0).readiness().message()).isEmpty();
     }
 
     @Test
     void failsWhenTheWorkloadIsDeleted() {
-        state.remove("Deployment", "shop", "app");
+        state.view().remove(place("Deployment"), 0, "app");
 
         assertThat(judge(0).readiness().reason()).isEqualTo("Deleted");
     }
 
     @Test
     void looksAtThePodsOfTheNewRevisionOnly() {
-        state.put("Pod", "shop", pod("old", "app-old", waiting("CrashLoopBackOff", "")));
+        state.view().put(place("Pod"), 0, pod("old", "app-old", waiting("CrashLoopBackOff", "")));
         assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
 
-        state.put("Pod", "shop", pod("foreign", "other", waiting("CrashLoopBackOff", "")));
+        state.view().put(place("Pod"), 0, pod("foreign", "other", waiting("CrashLoopBackOff", "")));
         assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
 
-        state.put("Pod", "shop", pod("new", "app-new", waiting("CrashLoopBackOff", "")));
+        state.view().put(place("Pod"), 0, pod("new", "app-new", waiting("CrashLoopBackOff", "")));
         assertThat(judge(0).readiness().reason()).isEqualTo("CrashLoopBackOff");
         assertThat(judge(0).trouble()).get().extracting(PodTrouble::pod).isEqualTo("new");
     }
 
     @Test
     void judgesNoPodBeforeTheControllerHasSeenTheChange() {
-        state.put("Deployment", "shop", deployment(3, 2, "2"));
-        state.put("Pod", "shop", pod("new", "app-new", waiting("CrashLoopBackOff", "")));
+        state.view().put(place("Deployment"), 0, deployment(3, 2, "2"));
+        state.view().put(place("Pod"), 0, pod("new", "app-new", waiting("CrashLoopBackOff", "")));
 
         assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
     }
 
     @Test
     void takesTheNewestReplicaSetWhereNoneTellsItsRevision() {
-        state.put("Deployment", "shop", deployment(2, 2, ""));
-        state.put("Pod", "shop", pod("old", "app-old", waiting("CrashLoopBackOff", "")));
+        state.view().put(place("Deployment"), 0, deployment(2, 2, ""));
+        state.view().put(place("Pod"), 0, pod("old", "app-old", waiting("CrashLoopBackOff", "")));
         assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
 
-        state.put("Pod", "shop", pod("new", "app-new", waiting("CrashLoopBackOff", "")));
+        state.view().put(place("Pod"), 0, pod("new", "app-new", waiting("CrashLoopBackOff", "")));
         assertThat(stateAfter(0)).isEqualTo(Readiness.State.FAILED);
     }
 
     @Nested
     class AnImageThatCannotBePulled {
         private void pull(String reason, String message) {
-            state.put("Pod", "shop", pod("new", "app-new", waiting(reason, message)));
+            state.view().put(place("Pod"), 0, pod("new", "app-new", waiting(reason, message)));
         }
 
         @Test
@@ -142,7 +147,11 @@ class RolloutStateTest {
         void isForgivenWhereItIsPulledInTheEnd() {
             pull("ErrImagePull", "timeout");
             assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
-            state.put("Pod", "shop", pod("new", "app-new", "{containerStatuses: [{name: c, state: {running: {}}}]}"));
+            state.view()
+                    .put(
+                            place("Pod"),
+                            0,
+                            pod("new", "app-new", "{containerStatuses: [{name: c, state: {running: {}}}]}"));
             assertThat(stateAfter(30)).isEqualTo(Readiness.State.WAITING);
             assertThat(state.clockRuns()).isFalse();
         }
@@ -152,7 +161,7 @@ class RolloutStateTest {
     void givesPodsFromBeforeTheDeploymentAWhileToRecover() {
         String crashing =
                 "{containerStatuses: [{name: c, restartCount: %d, state: {waiting: {reason: CrashLoopBackOff}}}]}";
-        state.put("Pod", "shop", created("2025-12-31T23:00:00Z", crashing.formatted(4)));
+        state.view().put(place("Pod"), 0, created("2025-12-31T23:00:00Z", crashing.formatted(4)));
         assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
         assertThat(state.clockRuns()).isTrue();
         assertThat(stateAfter(59)).isEqualTo(Readiness.State.WAITING);
@@ -163,9 +172,9 @@ class RolloutStateTest {
     void failsWhenAPodFromBeforeTheDeploymentCrashesAgain() {
         String crashing =
                 "{containerStatuses: [{name: c, restartCount: %d, state: {waiting: {reason: CrashLoopBackOff}}}]}";
-        state.put("Pod", "shop", created("2025-12-31T23:00:00Z", crashing.formatted(4)));
+        state.view().put(place("Pod"), 0, created("2025-12-31T23:00:00Z", crashing.formatted(4)));
         assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
-        state.put("Pod", "shop", created("2025-12-31T23:00:00Z", crashing.formatted(5)));
+        state.view().put(place("Pod"), 0, created("2025-12-31T23:00:00Z", crashing.formatted(5)));
         assertThat(stateAfter(5)).isEqualTo(Readiness.State.FAILED);
     }
 
@@ -184,7 +193,7 @@ class RolloutStateTest {
                         List.of(
                                 Trees.tree(
                                         "{type: Progressing, status: 'False', reason: ProgressDeadlineExceeded, lastUpdateTime: '2025-12-31T23:59:00Z'}")));
-        state.put("Deployment", "shop", late);
+        state.view().put(place("Deployment"), 0, late);
 
         assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
         assertThat(stateAfter(60)).isEqualTo(Readiness.State.FAILED);
@@ -192,13 +201,14 @@ class RolloutStateTest {
 
     @Test
     void allowsAWhileForANodeToBeFound() {
-        state.put(
-                "Pod",
-                "shop",
-                pod(
-                        "new",
-                        "app-new",
-                        "{conditions: [{type: PodScheduled, status: 'False', reason: Unschedulable, message: 0/1}]}"));
+        state.view()
+                .put(
+                        place("Pod"),
+                        0,
+                        pod(
+                                "new",
+                                "app-new",
+                                "{conditions: [{type: PodScheduled, status: 'False', reason: Unschedulable, message: 0/1}]}"));
 
         assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
         assertThat(stateAfter(29)).isEqualTo(Readiness.State.WAITING);
@@ -209,7 +219,7 @@ class RolloutStateTest {
     void allowsAWhileForAQuotaToBecomeFree() {
         Map<String, Object> set = Tree.copy(replicaSet("app-new", "2", "2026-01-02T00:00:00Z"));
         set.put("status", Trees.tree("conditions: [{type: ReplicaFailure, status: 'True', message: exceeded quota}]"));
-        state.put("ReplicaSet", "shop", set);
+        state.view().put(place("ReplicaSet"), 0, set);
 
         assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
         assertThat(judge(30).readiness()).isEqualTo(Readiness.failed("FailedCreate", "exceeded quota"));
@@ -218,18 +228,20 @@ class RolloutStateTest {
     @Test
     void choosesThePodsOfAStatefulSetByTheirRevision() {
         Workload db = new Workload("apps/v1", "StatefulSet", "shop", "db", "", 0);
-        RolloutState sets = new RolloutState(List.of(db), START);
-        sets.put(
-                "StatefulSet",
-                "shop",
-                Trees.tree("{kind: StatefulSet, metadata: {name: db, uid: s}, status: {updateRevision: r2}}"));
+        RolloutState sets = new RolloutState(List.of(db), START, RolloutState.Outside.UNKNOWN);
+        sets.view()
+                .put(
+                        place("StatefulSet"),
+                        0,
+                        Trees.tree("{kind: StatefulSet, metadata: {name: db, uid: s}, status: {updateRevision: r2}}"));
         for (String revision : List.of("r1", "r2")) {
-            sets.put(
-                    "Pod",
-                    "shop",
-                    Trees.tree(
-                            "metadata: {name: db-%s, labels: {controller-revision-hash: %s}, ownerReferences: [{controller: true, uid: s}]}"
-                                    .formatted(revision, revision)));
+            sets.view()
+                    .put(
+                            place("Pod"),
+                            0,
+                            Trees.tree(
+                                    "metadata: {name: db-%s, labels: {controller-revision-hash: %s}, ownerReferences: [{controller: true, uid: s}]}"
+                                            .formatted(revision, revision)));
         }
 
         assertThat(sets.newPods(db))
