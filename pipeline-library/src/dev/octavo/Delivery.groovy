@@ -221,10 +221,12 @@ class Delivery implements Serializable {
         boolean done = false
         onAgent {
             try {
-                engine.run('deploy',
-                    deployment(environment)
-                        + [approvedHash: approved.hash, approver: approver, rollBack: settings.rollBack],
-                    cluster(environment))
+                engine.run('deploy', deployment(environment) + [
+                    approvedHash: approved.hash,
+                    approver: approver,
+                    rollBack: settings.rollBack,
+                    verify: environmentSettings(environment).verify,
+                ], cluster(environment))
                 done = true
             } catch (Exception e) {
                 // DEPLOY-201: manifests, digest or cluster are others by now, and nothing was written

@@ -385,6 +385,18 @@ public final class ClusterClient implements AutoCloseable {
         return List.copyOf(all.subList(Math.max(0, all.size() - lines), all.size()));
     }
 
+    /** What is behind a path that leads through the API server to a program, which may answer anything; sent once. */
+    Verifier.HttpResult page(String path) {
+        HttpRequest request = request(path)
+                .setHeader("Accept", "*/*")
+                .timeout(REQUEST_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                .method("GET", null, null)
+                .build();
+        HttpResponse<byte[]> response = await(http.sendAsync(request, byte[].class));
+        byte[] body = response.body();
+        return new Verifier.HttpResult(response.code(), body == null ? "" : new String(body, StandardCharsets.UTF_8));
+    }
+
     /**
      * Sends a request whose answer does not end by itself. The callbacks run on the client's threads.
      *

@@ -8,11 +8,19 @@ import java.util.List;
  * @param plan what was done
  * @param written how many objects were written; the others were as they should be
  * @param workloads that were waited for
+ * @param checks that were passed afterwards
  * @param planMillis how long planning took, in milliseconds, and so on
  */
 public record DeployResult(
-        Plan plan, int written, List<WorkloadStatus> workloads, long planMillis, long applyMillis, long rolloutMillis) {
+        Plan plan,
+        int written,
+        List<WorkloadStatus> workloads,
+        List<CheckResult> checks,
+        long planMillis,
+        long applyMillis,
+        long rolloutMillis) {
     public DeployResult {
         workloads = List.copyOf(workloads);
+        checks = List.copyOf(checks);
     }
 }

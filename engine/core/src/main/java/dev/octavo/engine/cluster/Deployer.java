@@ -15,9 +15,11 @@ public final class Deployer {
     private final EngineContext context;
     private final ClusterClient client;
     private final Masker masker;
+    private final Verifier verifier;
 
     private Deployer(DeploySpec spec, EngineContext context, ClusterClient client) {
         this.spec = spec;
+        this.verifier = new Verifier(spec, context);
         this.context = context;
         this.client = client;
         Substitution substitution = spec.substitution();
@@ -78,12 +80,15 @@ public final class Deployer {
         Instant applied = context.clock().instant();
         List<WorkloadStatus> workloads = await ? await(prepared) : List.of();
         Instant ready = context.clock().instant();
+        List<CheckResult> checks =
+                await ? verifier.run(client, masker, prepared.plan().namespace(), workloads) : List.of();
         release.prune(prepared);
         release.deployed();
         return new DeployResult(
                 prepared.plan(),
                 written,
                 workloads,
+                checks,
                 Duration.between(begin, planned).toMillis(),
                 Duration.between(planned, applied).toMillis(),
                 Duration.between(applied, ready).toMillis());

@@ -107,7 +107,9 @@ final class Remedies {
                     case "Deleted" ->
                         message.contains("finalizers")
                                 ? "wait until it is gone, and deploy again; where the controller of its finalizers is gone too, take them out of the object"
-                                : "find out who deleted it, and deploy again";
+                                : message.contains("not there")
+                                        ? "deploy it, or name the right namespace"
+                                        : "find out who deleted it, and deploy again";
                     case "BackoffLimitExceeded", "DeadlineExceeded", "PodFailurePolicy" ->
                         "read the log of the Job's pods";
                     case "LoadBalancerPending" ->

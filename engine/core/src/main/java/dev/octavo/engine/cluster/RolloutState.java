@@ -5,10 +5,12 @@ import dev.octavo.engine.cluster.Warnings.Warning;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ final class RolloutState {
     private final Warnings warnings;
     private final Attempts attempts;
     private final Outside outside;
+    private final Set<Workload> seen = new HashSet<>();
 
     /** @param begin of the deployment, by the server's clock */
     RolloutState(List<Workload> workloads, Instant begin, Outside outside) {
@@ -164,8 +167,12 @@ final class RolloutState {
         }
         Map<String, Object> object = object(workload);
         if (object == null) {
-            return Verdict.of(workload, Readiness.failed("Deleted", "it was deleted meanwhile"));
+            return Verdict.of(
+                    workload,
+                    Readiness.failed(
+                            "Deleted", seen.contains(workload) ? "it was deleted meanwhile" : "it is not there"));
         }
+        seen.add(workload);
         if (workload.runsPods()) {
             return judgePods(workload, object, before, now);
         }

@@ -40,10 +40,16 @@ final class RolloutWatcher {
     private final Map<String, String> told = new HashMap<>();
 
     RolloutWatcher(ClusterClient client, EngineContext context, Masker masker, List<Workload> workloads) {
+        this(client, context, masker, workloads, client.begin(context.clock().instant()));
+    }
+
+    /** @param begin of the deployment: troubles that are older may pass */
+    RolloutWatcher(
+            ClusterClient client, EngineContext context, Masker masker, List<Workload> workloads, Instant begin) {
         this.client = client;
         this.context = context;
         this.masker = masker;
-        this.state = new RolloutState(workloads, client.begin(context.clock().instant()), new ClusterLookup(client));
+        this.state = new RolloutState(workloads, begin, new ClusterLookup(client));
     }
 
     /**

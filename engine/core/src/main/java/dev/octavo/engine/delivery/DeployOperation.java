@@ -67,7 +67,8 @@ final class DeployOperation implements Operation<DeployRequest, DeployResult> {
                 .waiting(Duration.ofSeconds(Math.max(0, request.lockTimeout())))
                 .keeping(Math.max(1, request.keepReleases()))
                 .undone(request.rollBack());
-        return new Deployment.Part(part.service(), part.spec().releasing(options));
+        return new Deployment.Part(
+                part.service(), part.spec().releasing(options).verifying(Checks.of(request, part.service())));
     }
 
     /** The plans that were approved, by microservice; none where none had to be. */

@@ -77,11 +77,20 @@ public record DeployRequest(
         boolean forceConflicts,
 
         @Input("Objects (Kind/name) that may be deleted and made again where a change needs that, such as Job/migrate")
-        List<String> recreate) {
+        List<String> recreate,
+
+        @Input("What is tried once all is ready: addresses such as http://$APP_NAME:8080/actuator/health, with the "
+                + "status and a text to expect behind them, or manifests of Jobs in the microservice, such as "
+                + "deploy/verify/*.yaml")
+        List<String> verify,
+
+        @Input(value = "How long each of these checks may take, in seconds", defaultValue = "60")
+        int verifyTimeout) {
     public DeployRequest {
         variables = Map.copyOf(variables);
         pruneAlso = List.copyOf(pruneAlso);
         recreate = List.copyOf(recreate);
+        verify = List.copyOf(verify);
     }
 
     /** The same as a plan's. */

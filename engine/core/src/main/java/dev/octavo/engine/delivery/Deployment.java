@@ -42,19 +42,33 @@ final class Deployment {
     private final Target target;
 
     Deployment(PlanRequest request, RunRecord record, EngineContext context) {
+        this(request, record, SourceOperation.of(record), context);
+    }
+
+    /** @param source the commit, where no stage 1 has pinned one */
+    Deployment(PlanRequest request, RunRecord record, SourceResult source, EngineContext context) {
         this.request = request;
         this.record = record;
         this.context = context;
-        this.source = SourceOperation.of(record);
+        this.source = source;
         this.target = new Target(request.registry(), request.namespace());
     }
 
     /** One microservice with its manifests. */
-    record Part(Microservice service, DeploySpec spec) {}
+    record Part(Microservice service, DeploySpec spec) {
+        /** The same microservice, deployed otherwise. */
+        Part with(DeploySpec other) {
+            return new Part(service, other);
+        }
+    }
 
     List<Part> parts(Duration timeout) {
+        return parts(Chosen.services(record, request.service()), timeout);
+    }
+
+    List<Part> parts(List<Microservice> services, Duration timeout) {
         List<Part> parts = new ArrayList<>();
-        for (Microservice service : Chosen.services(record, request.service())) {
+        for (Microservice service : services) {
             parts.add(new Part(service, spec(service, timeout)));
         }
         return parts;

@@ -80,6 +80,12 @@ public final class Operations {
                     DiffResult.class,
                     new DiffOperation()),
             new OperationSpec<>(
+                    "rollout",
+                    "Waits until what was deployed is ready, and explains what is not",
+                    RolloutRequest.class,
+                    RolloutResult.class,
+                    new RolloutOperation()),
+            new OperationSpec<>(
                     "release",
                     "Gives the images their version and the commit its tag (stage 7)",
                     ReleaseRequest.class,

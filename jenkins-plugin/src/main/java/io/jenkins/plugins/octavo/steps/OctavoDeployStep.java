@@ -3,6 +3,7 @@ package io.jenkins.plugins.octavo.steps;
 import hudson.Extension;
 import hudson.Util;
 import io.jenkins.plugins.octavo.FourLines;
+import java.util.List;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
@@ -18,6 +19,8 @@ public final class OctavoDeployStep extends EnvironmentStep {
     private boolean rollBack = true;
     private int lockTimeout = 600;
     private int keepReleases = 10;
+    private List<String> verify = List.of();
+    private int verifyTimeout = 60;
 
     @DataBoundConstructor
     public OctavoDeployStep() {
@@ -95,6 +98,24 @@ public final class OctavoDeployStep extends EnvironmentStep {
     @DataBoundSetter
     public void setKeepReleases(int keepReleases) {
         this.keepReleases = keepReleases;
+    }
+
+    public List<String> getVerify() {
+        return verify;
+    }
+
+    @DataBoundSetter
+    public void setVerify(List<String> verify) {
+        this.verify = Texts.copy(verify);
+    }
+
+    public int getVerifyTimeout() {
+        return verifyTimeout;
+    }
+
+    @DataBoundSetter
+    public void setVerifyTimeout(int verifyTimeout) {
+        this.verifyTimeout = verifyTimeout;
     }
 
     /** Its form. */
