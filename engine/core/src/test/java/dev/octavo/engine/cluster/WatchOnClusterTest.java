@@ -81,13 +81,18 @@ class WatchOnClusterTest {
     }
 
     private void failsAndRecovers(String reason, String why, String fix, String... broken) throws IOException {
+        failsAndRecoversBy(WEB, reason, why, fix, broken);
+    }
+
+    private void failsAndRecoversBy(String good, String reason, String why, String fix, String... broken)
+            throws IOException {
         RolloutException failure = failure(spec(broken));
         assertThat(failure.failures().get(0).reason()).as(failure.describe()).isEqualTo(reason);
         assertThat(failure.code()).isEqualTo(ErrorCode.DEPLOY_FAILED);
         assertThat(failure.why()).contains(why);
         assertThat(failure.fix()).contains(fix);
 
-        assertThat(Deployer.deploy(spec(WEB), context).workloads())
+        assertThat(Deployer.deploy(spec(good), context).workloads())
                 .extracting(WorkloadStatus::message)
                 .containsExactly("1 of 1 replicas available");
     }
@@ -125,7 +130,8 @@ class WatchOnClusterTest {
 
     @Test
     void failsWhereAStatefulSetMayNotMakeItsPods() throws IOException {
-        failsAndRecovers(
+        failsAndRecoversBy(
+                WEB.replace("name: c,", "name: c, resources: {requests: {cpu: 1m}},"),
                 "FailedCreate",
                 "exceeded quota",
                 "quota",
@@ -141,13 +147,13 @@ class WatchOnClusterTest {
                 return; // Kubernetes has it since 1.23
             }
         }
-        String restricted =
+        String enforcing =
                 "{apiVersion: v1, kind: Namespace, metadata: {name: %s, labels: {pod-security.kubernetes.io/enforce: %s}}}";
         failsAndRecovers(
                 "FailedCreate",
                 "violates PodSecurity",
                 "securityContext",
-                restricted.formatted(namespace, "restricted"),
+                enforcing.formatted(namespace, "baseline"),
                 WEB.replace("name: c,", "name: c, securityContext: {privileged: true},"));
     }
 
