@@ -82,7 +82,7 @@ final class Permissions {
 
     private static boolean isWatched(ManifestObject object) {
         return object.kind().equals("CustomResourceDefinition")
-                || (Readiness.KINDS.contains(object.kind()) && Wave.of(object) == Wave.WORKLOADS);
+                || RolloutTargets.runsPods(Place.of(object.apiVersion(), object.kind(), ""));
     }
 
     private void add(Item item, String verb) {

@@ -64,6 +64,8 @@ public record RolloutRequest(
                 version,
                 "",
                 false,
+                List.of(),
+                false,
                 List.of());
     }
 }
