@@ -22,6 +22,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -283,7 +284,7 @@ public final class OctavoCommand {
         @Override
         public String[] invoke(File workspace, VirtualChannel channel) throws IOException {
             Path path = workspace.toPath().resolve(file);
-            Files.createDirectories(path.getParent());
+            Files.createDirectories(Objects.requireNonNull(path.getParent()));
             Files.writeString(path, request);
             File home = new File(folder);
             File jar = new File(home, JAR);

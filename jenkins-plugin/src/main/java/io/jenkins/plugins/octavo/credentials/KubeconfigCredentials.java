@@ -93,7 +93,7 @@ public class KubeconfigCredentials extends BaseStandardCredentials {
                 .orElse(this);
     }
 
-    private Object readResolve() {
+    protected Object readResolve() {
         if (kubeconfigSource != null) {
             content = kubeconfigSource.content();
             lostSource = Util.fixEmpty(kubeconfigSource.lost());

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.octavo.credentials;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.SuppressFBWarnings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -355,6 +356,7 @@ final class KubeconfigScanner {
         throw unreadable(start);
     }
 
+    @SuppressFBWarnings(value = "SF_SWITCH_FALLTHROUGH", justification = "arrows do not fall through")
     private void escape(StringBuilder word) throws UnreadableException {
         char kind = at < text.length() ? text.charAt(at++) : ' ';
         int digits =

@@ -2,12 +2,16 @@ package io.jenkins.plugins.octavo.credentials;
 
 import com.cloudbees.plugins.credentials.CredentialsDescriptor;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import edu.umd.cs.findbugs.annotations.SuppressFBWarnings;
 import hudson.remoting.Channel;
 import hudson.util.Secret;
 import java.io.NotSerializableException;
 import jenkins.model.Jenkins;
 
 /** What a build gets of a kubeconfig whose gate it has not passed: everything but the content. */
+@SuppressFBWarnings(
+        value = "SE_TRANSIENT_FIELD_NOT_RESTORED",
+        justification = "what is written is the credential itself")
 final class LockedKubeconfigCredentials extends KubeconfigCredentials {
     private static final long serialVersionUID = 1L;
 

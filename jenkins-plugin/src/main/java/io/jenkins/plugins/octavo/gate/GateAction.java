@@ -111,7 +111,7 @@ public final class GateAction implements RunAction2, StaplerProxy {
         String read = PlanJson.write(PlanJson.read(plan));
         GatePlan shown = GatePlan.parse(read);
         Path file = planFile(PlanGate.key(request.id(), number));
-        Files.createDirectories(file.getParent());
+        Files.createDirectories(Objects.requireNonNull(file.getParent()));
         Files.writeString(file, read);
         return shown;
     }

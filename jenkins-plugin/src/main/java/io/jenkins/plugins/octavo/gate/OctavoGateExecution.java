@@ -1,6 +1,7 @@
 package io.jenkins.plugins.octavo.gate;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.SuppressFBWarnings;
 import hudson.AbortException;
 import hudson.console.HyperlinkNote;
 import hudson.console.ModelHyperlinkNote;
@@ -114,6 +115,9 @@ final class OctavoGateExecution extends StepExecution {
         });
     }
 
+    @SuppressFBWarnings(
+            value = "RV_RETURN_VALUE_IGNORED_NO_SIDE_EFFECT",
+            justification = "it saves, and tells by a future when it has")
     private Void open() throws Exception {
         GateRequest wanted = request;
         Run<?, ?> run = get(Run.class);

@@ -57,7 +57,7 @@ final class Defaults {
                             FourLines.GATE,
                             "The environment \"" + environment + "\" has a gate that this build has not passed",
                             call.run().getFullDisplayName(),
-                            "no plan for it was approved by the gate \""
+                            "no plan of octavoPlan for it was approved by the gate \""
                                     + configured.get().getGate() + "\"",
                             "make a plan with octavoPlan and ask with octavoGate before octavoDeploy"));
             Object asked = call.inputs().put("approvedHash", hash);

@@ -2,6 +2,7 @@ package io.jenkins.plugins.octavo.steps;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import edu.umd.cs.findbugs.annotations.SuppressFBWarnings;
 import hudson.FilePath;
 import hudson.Launcher;
 import hudson.model.TaskListener;
@@ -15,6 +16,7 @@ import org.jenkinsci.plugins.durabletask.Handler;
  * The shell's process, asked for its end more often at first. Jenkins asks after 0.25, 0.55, 0.91 seconds and so on, and
  * most operations end between two of these: whoever waits for them would wait up to a third longer.
  */
+@SuppressFBWarnings(value = "SE_TRANSIENT_FIELD_NOT_RESTORED", justification = "0 after a restart, as it says")
 final class OctavoController extends Controller {
     private static final long serialVersionUID = 1L;
     private static final long ATTENTIVE_NANOS = TimeUnit.MILLISECONDS.toNanos(2_500);

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.octavo.steps;
 
 import com.google.common.util.concurrent.ListenableFuture;
+import edu.umd.cs.findbugs.annotations.SuppressFBWarnings;
 import groovy.json.JsonSlurperClassic;
 import hudson.AbortException;
 import hudson.EnvVars;
@@ -21,6 +22,9 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
  * What the durable task sees: the pipeline's context with the credentials in the environment and masked in the log, and
  * the result as maps and lists.
  */
+@SuppressFBWarnings(
+        value = "SE_TRANSIENT_FIELD_NOT_RESTORED",
+        justification = "secrets of the Jenkinsfile are not kept")
 final class OperationContext extends StepContext {
     private static final long serialVersionUID = 1L;
 
