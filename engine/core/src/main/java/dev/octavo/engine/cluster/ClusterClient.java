@@ -358,10 +358,14 @@ public final class ClusterClient implements AutoCloseable {
     /** Reads the credentials again, as they may have expired and been renewed since; tells whether they are others. */
     private synchronized boolean isRenewed(String used) {
         if (access.tokenFile() == null && token(access).equals(used)) {
-            Kubeconfig.Access fresh = Kubeconfig.read(target, context);
-            // certificates belong to the connection, which stays as it is
-            if (fresh.server().equals(access.server())) {
-                access = fresh;
+            try {
+                Kubeconfig.Access fresh = Kubeconfig.read(target, context);
+                // certificates belong to the connection, which stays as it is
+                if (fresh.server().equals(access.server())) {
+                    access = fresh;
+                }
+            } catch (EngineException e) {
+                return false; // it is gone, or being written right now
             }
         }
         return !token(access).equals(used);

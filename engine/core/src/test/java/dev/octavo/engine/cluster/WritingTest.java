@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -119,7 +120,8 @@ class WritingTest {
 
         private void replace(String file, String text) {
             try {
-                Files.writeString(directory.resolve(file), text);
+                Path whole = Files.writeString(directory.resolve(file + ".new"), text);
+                Files.move(whole, directory.resolve(file), StandardCopyOption.ATOMIC_MOVE);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -2,6 +2,7 @@ package dev.octavo.engine.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.octavo.engine.cluster.Plan;
 import dev.octavo.engine.quality.TestSummary;
 import dev.octavo.engine.record.RunRecord;
 import java.nio.file.Path;
@@ -30,7 +31,26 @@ class PlanResultTest {
                                 "environment",
                                 "dev",
                                 "services",
-                                List.of(Map.of("service", "orders", "digest", "", "tests", "not run", "quality", "")),
+                                List.of(Map.of(
+                                        "service",
+                                        "orders",
+                                        "digest",
+                                        "",
+                                        "tests",
+                                        "not run",
+                                        "quality",
+                                        "",
+                                        "plan",
+                                        new Plan(
+                                                "dev",
+                                                "",
+                                                "",
+                                                List.of(),
+                                                List.of(),
+                                                Map.of(),
+                                                List.of(),
+                                                List.of(),
+                                                "sha256:2"))),
                                 "hash",
                                 "sha256:1",
                                 "question",
