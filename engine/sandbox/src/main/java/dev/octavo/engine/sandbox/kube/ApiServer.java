@@ -270,7 +270,6 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private void resource(Request request, Target target) throws IOException, InterruptedException {
-        HttpExchange exchange = request.exchange();
         Kind kind = target.kind();
         if (isReview(kind)) {
             review(request, kind);
