@@ -416,6 +416,7 @@ class MicroservicePipelineTest {
                                     "environment",
                                     target);
                         case "rollback" -> {
+                            writeRecord(call.directory());
                             if (call.arguments().containsKey("approvedHash") && changes-- > 0) {
                                 throw new EngineException(
                                         ErrorCode.DEPLOY_PLAN_CHANGED, "it is another", "dev", "why", "fix");
@@ -438,6 +439,16 @@ class MicroservicePipelineTest {
             });
         }
         return steps;
+    }
+
+    /** As the engine does, for the stash. */
+    private static void writeRecord(Path workspace) {
+        try {
+            Files.writeString(
+                    Files.createDirectories(workspace.resolve(".octavo")).resolve("run.json"), "{}");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static List<String> stages(PipelineResult result) {
