@@ -35,7 +35,7 @@ class AgentJarIT {
     /** Commands of a checkout only, and what they are made of. */
     private static final Pattern LEFT_OUT = Pattern.compile(
             "dev/octavo/engine/(runner|sandbox)/.*|dev/octavo/engine/cli/(RunCommand|SandboxCommand|KeptSandbox|RunReporter|"
-                + "Gates|Backends|KubernetesDeployStep|Libraries|LocalCredentials|OperationStep|Terminal)(\\$.*)?");
+                    + "Gates|Backends|KubernetesDeployStep|Libraries|LocalCredentials|OperationStep|Terminal)(\\$.*)?");
 
     @TempDir
     Path folder;

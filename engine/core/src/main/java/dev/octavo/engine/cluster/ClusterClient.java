@@ -106,9 +106,7 @@ public final class ClusterClient implements AutoCloseable {
     private static HttpClient client(Kubeconfig.Access access) {
         HttpClient.Builder builder = HttpClientUtils.getHttpClientFactory()
                 .newBuilder()
-                .connectTimeout(CONNECT_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
-                // each worker has its own connection
-                .preferHttp11();
+                .connectTimeout(CONNECT_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
         // it would repeat what can only be refused again
         builder.tag(new RequestConfigBuilder().withRequestRetryBackoffLimit(0).build());
         try {

@@ -109,7 +109,7 @@ public final class ManifestLoader {
 
     /** A value such as {@code a: b} or one with a line end could add fields, or whole objects, to a manifest. */
     private static void requireSameStructure(Substituted text) {
-        if (text.skeleton().isEmpty()) {
+        if (text.skeleton().isEmpty() || text.skeleton().equals(text.text())) {
             return;
         }
         List<YamlDocuments.Document> result = YamlDocuments.read(text.file(), text.text());

@@ -45,7 +45,7 @@ if [ ! -s "$archive" ] && mkdir "$archive.making" 2>/dev/null; then
   env -i PATH="$PATH" HERE="$here" ARCHIVE="$archive" JAVA="$java" nice sh -c '
     sleep 10
     cd "$HERE" &&
-      "$JAVA" -XX:DumpLoadedClassList="$ARCHIVE.lst" -XX:TieredStopAtLevel=1 -jar "$HERE/octavo.jar" train &&
+      "$JAVA" -XX:DumpLoadedClassList="$ARCHIVE.lst" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -jar "$HERE/octavo.jar" train &&
       "$JAVA" -Xshare:dump -XX:SharedClassListFile="$ARCHIVE.lst" -XX:SharedArchiveFile="$ARCHIVE.new" -jar "$HERE/octavo.jar" &&
       mv -f "$ARCHIVE.new" "$ARCHIVE"
     rm -f "$ARCHIVE.lst" "$ARCHIVE.new"
@@ -55,5 +55,5 @@ fi
 # one that is not there would switch off the one that Java has of its own classes
 shared=
 [ ! -s "$archive" ] || shared=-XX:SharedArchiveFile=$archive
-exec "$java" ${shared:+"$shared"} -Xshare:auto -Xlog:disable -Xlog:all=error:stderr -XX:TieredStopAtLevel=1 \
+exec "$java" ${shared:+"$shared"} -Xshare:auto -Xlog:disable -Xlog:all=error:stderr -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
   -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 -jar "$jar" "$@"

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.octavo.engine.program.LoopbackCertificate;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -100,9 +101,9 @@ public final class ApiServer implements AutoCloseable {
         if (secure != null) {
             return secure;
         }
-        OwnCertificate certificate;
+        LoopbackCertificate certificate;
         try {
-            certificate = OwnCertificate.make(api.clock());
+            certificate = LoopbackCertificate.make(api.clock());
         } catch (GeneralSecurityException e) {
             throw new IOException("no certificate can be made: " + e.getMessage(), e);
         }

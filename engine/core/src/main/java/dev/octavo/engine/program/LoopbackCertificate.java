@@ -1,4 +1,4 @@
-package dev.octavo.engine.sandbox.kube;
+package dev.octavo.engine.program;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -26,9 +26,10 @@ import javax.net.ssl.SSLContext;
 /**
  * A key and a certificate for 127.0.0.1 that signs itself. The JDK can read certificates, but offers nothing to make one.
  *
+ * @param context of a server that has the certificate
  * @param pem the certificate as kubeconfigs hold it
  */
-record OwnCertificate(SSLContext context, String pem) {
+public record LoopbackCertificate(SSLContext context, String pem) {
     private static final Duration VALID = Duration.ofDays(30);
     private static final DateTimeFormatter UTC_TIME =
             DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -53,7 +54,12 @@ record OwnCertificate(SSLContext context, String pem) {
     private static final int VERSION = 0xa0;
     private static final int EXTENSIONS = 0xa3;
 
-    static OwnCertificate make(Clock clock) throws GeneralSecurityException, IOException {
+    /**
+     * Makes one that is good for 30 days.
+     *
+     * @throws GeneralSecurityException where this Java lacks elliptic curves
+     */
+    public static LoopbackCertificate make(Clock clock) throws GeneralSecurityException, IOException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));
         KeyPair keys = generator.generateKeyPair();
@@ -74,7 +80,8 @@ record OwnCertificate(SSLContext context, String pem) {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(managers.getKeyManagers(), null, null);
         String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded);
-        return new OwnCertificate(context, "-----BEGIN CERTIFICATE-----\n" + text + "\n-----END CERTIFICATE-----\n");
+        return new LoopbackCertificate(
+                context, "-----BEGIN CERTIFICATE-----\n" + text + "\n-----END CERTIFICATE-----\n");
     }
 
     private static byte[] body(KeyPair keys, byte[] algorithm, Instant now) throws IOException {
@@ -85,7 +92,7 @@ record OwnCertificate(SSLContext context, String pem) {
                         der(
                                 SEQUENCE,
                                 der(OBJECT, COMMON_NAME),
-                                der(TEXT, "octavo-sandbox".getBytes(StandardCharsets.US_ASCII)))));
+                                der(TEXT, "octavo".getBytes(StandardCharsets.US_ASCII)))));
         byte[] names = der(
                 SEQUENCE, der(IP_ADDRESS, LOOPBACK), der(DNS_NAME, "localhost".getBytes(StandardCharsets.US_ASCII)));
         byte[] authority = der(SEQUENCE, der(BOOLEAN, new byte[] {(byte) 0xff}));
