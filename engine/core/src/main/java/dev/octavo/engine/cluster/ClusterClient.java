@@ -8,10 +8,7 @@ import dev.octavo.engine.api.SecretValue;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.RequestConfigBuilder;
-import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpClient;
-import io.fabric8.kubernetes.client.http.HttpRequest;
-import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.internal.SSLUtils;
 import io.fabric8.kubernetes.client.okhttp.OkHttpClientImpl;
 import io.fabric8.kubernetes.client.utils.HttpClientUtils;
@@ -20,7 +17,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +40,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLHandshakeException;
@@ -61,7 +57,6 @@ public final class ClusterClient implements AutoCloseable {
     static final String FIELD_MANAGER = "octavo";
 
     private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
-    private static final int REQUEST_TIMEOUT_SECONDS = 40;
     /** How many requests are under way at once. */
     private static final int CONCURRENCY = 8;
 
@@ -168,10 +163,10 @@ public final class ClusterClient implements AutoCloseable {
     }
 
     /** A request with the credentials, as they are now. */
-    private HttpRequest.Builder request(String path) {
-        HttpRequest.Builder request = http.newHttpRequestBuilder()
-                .uri(access.server() + path)
-                .header("Accept", "application/json")
+    private Request.Builder request(String path, String accept) {
+        Request.Builder request = new Request.Builder()
+                .url(access.server() + path)
+                .header("Accept", accept)
                 .header("User-Agent", FIELD_MANAGER);
         authorization().ifPresent(value -> request.header("Authorization", value));
         return request;
@@ -337,18 +332,14 @@ public final class ClusterClient implements AutoCloseable {
         RequestBody content = body == null
                 ? null
                 : RequestBody.create(body.getBytes(StandardCharsets.UTF_8), MediaType.get(contentType));
-        Request.Builder request = new Request.Builder()
-                .url(access.server() + path)
-                .header("Accept", accept.isEmpty() ? JSON : accept)
-                .header("User-Agent", FIELD_MANAGER)
-                .method(method, content);
-        authorization().ifPresent(value -> request.header("Authorization", value));
-        Request made = request.build();
+        Request made = request(path, accept.isEmpty() ? JSON : accept)
+                .method(method, content)
+                .build();
         try {
-            return exchange.send(() -> made);
+            return exchange.send(made);
         } catch (InterruptedException e) {
             throw stopped(e);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException e) {
             throw failure(e);
         }
     }
@@ -374,29 +365,27 @@ public final class ClusterClient implements AutoCloseable {
         String path = "/api/v1/namespaces/" + ResourceType.escape(namespace) + "/pods/" + ResourceType.escape(pod)
                 + "/log?container=" + ResourceType.escape(container) + "&tailLines=" + lines + "&limitBytes="
                 + MAX_LOG_BYTES + (previous ? "&previous=true" : "");
-        HttpRequest request = request(path)
-                .timeout(REQUEST_TIMEOUT_SECONDS, TimeUnit.SECONDS)
-                .method("GET", null, null)
-                .build();
-        HttpResponse<byte[]> response = await(http.sendAsync(request, byte[].class));
-        if (response.code() != 200 || response.body() == null) {
+        Exchange.Page page = once(request(path, JSON).build());
+        if (page.code() != 200) {
             return List.of();
         }
-        List<String> all =
-                new String(response.body(), StandardCharsets.UTF_8).lines().toList();
+        List<String> all = page.text().lines().toList();
         return List.copyOf(all.subList(Math.max(0, all.size() - lines), all.size()));
     }
 
     /** What is behind a path that leads through the API server to a program, which may answer anything; sent once. */
     Verifier.HttpResult page(String path) {
-        HttpRequest request = request(path)
-                .setHeader("Accept", "*/*")
-                .timeout(REQUEST_TIMEOUT_SECONDS, TimeUnit.SECONDS)
-                .method("GET", null, null)
-                .build();
-        HttpResponse<byte[]> response = await(http.sendAsync(request, byte[].class));
-        byte[] body = response.body();
-        return new Verifier.HttpResult(response.code(), body == null ? "" : new String(body, StandardCharsets.UTF_8));
+        Exchange.Page page = once(request(path, "*/*").build());
+        return new Verifier.HttpResult(page.code(), page.text());
+    }
+
+    private Exchange.Page once(Request request) {
+        try {
+            return exchange.once(request);
+        } catch (IOException e) {
+            cancellation.check();
+            throw failure(e);
+        }
     }
 
     /**
@@ -405,80 +394,16 @@ public final class ClusterClient implements AutoCloseable {
      * @param line hears each line
      * @return completes with the status code at the end of the answer; cancelling it ends the request
      */
-    CompletableFuture<Integer> stream(String path, java.util.function.Consumer<byte[]> line) {
-        HttpRequest request =
-                request(path).forStreaming().method("GET", null, null).build();
-        LineSplitter splitter = new LineSplitter(line);
-        CompletableFuture<Integer> end = new CompletableFuture<>();
-        CompletableFuture<HttpResponse<AsyncBody>> begin = http.consumeBytes(request, (buffers, body) -> {
-            buffers.forEach(splitter::add);
-            body.consume();
-        });
-        Object unused = begin.whenComplete((response, failure) -> {
-            if (failure != null) {
-                end.completeExceptionally(failure);
-            } else {
-                follow(response, end);
-            }
-        });
-        return end;
-    }
-
-    private static void follow(HttpResponse<AsyncBody> response, CompletableFuture<Integer> end) {
-        AsyncBody body = response.body();
-        Object unused = end.whenComplete((code, stopped) -> body.cancel());
-        Object unusedEnd = body.done().whenComplete((nothing, broken) -> {
-            if (broken != null) {
-                end.completeExceptionally(broken);
-            } else {
-                end.complete(response.code());
-            }
-        });
-        body.consume();
-    }
-
-    /** Puts the lines of an answer together. */
-    private static final class LineSplitter {
-        private final java.util.function.Consumer<byte[]> line;
-        private final java.io.ByteArrayOutputStream rest = new java.io.ByteArrayOutputStream();
-
-        LineSplitter(java.util.function.Consumer<byte[]> line) {
-            this.line = line;
-        }
-
-        void add(ByteBuffer buffer) {
-            while (buffer.hasRemaining()) {
-                byte next = buffer.get();
-                if (next == '\n') {
-                    line.accept(rest.toByteArray());
-                    rest.reset();
-                } else {
-                    rest.write(next);
-                }
-            }
-        }
+    CompletableFuture<Integer> stream(String path, Consumer<byte[]> line) {
+        return exchange.stream(request(path, JSON).build(), line);
     }
 
     /** Lets some time pass, unless the work is cancelled. */
     void pause(Duration duration) {
-        boolean unused = await(CompletableFuture.supplyAsync(
-                () -> true, CompletableFuture.delayedExecutor(duration.toMillis(), TimeUnit.MILLISECONDS)));
-    }
-
-    private <T> T await(CompletableFuture<T> future) {
-        cancellation.check();
-        try (Cancellation.Registration registration = cancellation.onCancel(() -> future.cancel(true))) {
-            return future.get(2L * REQUEST_TIMEOUT_SECONDS + exchange.patience().toSeconds(), TimeUnit.SECONDS);
-        } catch (CancellationException e) {
-            cancellation.check();
-            throw unreachable("the request was given up", e);
-        } catch (TimeoutException e) {
-            future.cancel(true);
-            throw unreachable("it did not answer in time", e);
+        try {
+            exchange.pause(duration);
         } catch (InterruptedException e) {
             throw stopped(e);
-        } catch (ExecutionException e) {
-            throw failure(e.getCause() == null ? e : e.getCause());
         }
     }
 

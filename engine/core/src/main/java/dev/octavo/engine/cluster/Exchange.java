@@ -9,15 +9,18 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import okhttp3.Call;
+import okhttp3.Callback;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
+import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -40,6 +43,7 @@ final class Exchange {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final OkHttpClient http;
+    private final OkHttpClient streaming;
     private final Cancellation cancellation;
     private final Predicate<Throwable> hopeless;
     /** When the server answered first, by its own clock. */
@@ -50,6 +54,10 @@ final class Exchange {
 
     /** @param hopeless whether a failure will be the same the next time */
     Exchange(OkHttpClient http, Cancellation cancellation, Predicate<Throwable> hopeless) {
+        this.streaming = http.newBuilder()
+                .callTimeout(Duration.ZERO)
+                .readTimeout(Duration.ZERO)
+                .build();
         this.http = http.newBuilder()
                 .callTimeout(TIMEOUT)
                 .readTimeout(TIMEOUT)
@@ -62,17 +70,16 @@ final class Exchange {
     /**
      * Sends a request, and again where that may help. Every request may arrive twice: applying the same changes nothing.
      *
-     * @param request made anew for each attempt
      * @throws IOException the last failure, where there was no answer
      * @throws InterruptedException where the thread was interrupted
      */
-    Answer send(Supplier<Request> request) throws IOException, InterruptedException {
+    Answer send(Request request) throws IOException, InterruptedException {
         long begin = System.nanoTime();
         for (int attempt = 0; ; attempt++) {
             cancellation.check();
             long asked = 0;
             try {
-                Received received = once(request.get());
+                Received received = received(request);
                 Answer answer = received.answer();
                 if (!answer.passing() || isEnough(attempt, begin, answer.code() != 500)) {
                     return answer;
@@ -87,13 +94,14 @@ final class Exchange {
                     throw e;
                 }
             }
-            pause(attempt, asked);
+            long own = Math.min(RETRY_MILLIS_MAX, RETRY_MILLIS << Math.min(attempt, 10));
+            pause(Duration.ofMillis(Math.max(own, Math.min(RETRY_AFTER_MILLIS_MAX, asked))));
         }
     }
 
     private record Received(Answer answer, long retryAfterMillis) {}
 
-    private Received once(Request request) throws IOException {
+    private Received received(Request request) throws IOException {
         Call call = http.newCall(request);
         try (Cancellation.Registration registration = cancellation.onCancel(call::cancel);
                 Response response = call.execute()) {
@@ -117,12 +125,67 @@ final class Exchange {
         return attempt >= (answered ? RETRIES : FIRST_RETRIES);
     }
 
-    private void pause(int attempt, long asked) throws InterruptedException {
-        long own = Math.min(RETRY_MILLIS_MAX, RETRY_MILLIS << Math.min(attempt, 10));
-        long delay = Math.max(own, Math.min(RETRY_AFTER_MILLIS_MAX, asked));
+    /** Lets some time pass; less where the work is cancelled, which then fails. */
+    void pause(Duration duration) throws InterruptedException {
         CountDownLatch cancelled = new CountDownLatch(1);
         try (Cancellation.Registration registration = cancellation.onCancel(cancelled::countDown)) {
-            boolean unused = cancelled.await(delay, TimeUnit.MILLISECONDS);
+            boolean unused = cancelled.await(duration.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        cancellation.check();
+    }
+
+    /** An answer that is no object. */
+    record Page(int code, String text) {}
+
+    /**
+     * Sends a request that is not repeated.
+     *
+     * @throws IOException where there was no answer
+     */
+    Page once(Request request) throws IOException {
+        Call call = http.newCall(request);
+        try (Cancellation.Registration registration = cancellation.onCancel(call::cancel);
+                Response response = call.execute()) {
+            return new Page(response.code(), response.body().string());
+        }
+    }
+
+    /**
+     * Sends a request whose answer does not end by itself.
+     *
+     * @param line hears each line, without its end, on a thread of its own
+     * @return completes with the status code at the end of the answer; completing it otherwise ends the request
+     */
+    CompletableFuture<Integer> stream(Request request, Consumer<byte[]> line) {
+        Call call = streaming.newCall(request);
+        CompletableFuture<Integer> end = new CompletableFuture<>();
+        Object unused = end.whenComplete((code, stopped) -> call.cancel());
+        call.enqueue(new Callback() {
+            @Override
+            public void onResponse(Call answered, Response response) {
+                try (response) {
+                    readLines(response.body().source(), line);
+                    end.complete(response.code());
+                } catch (IOException | RuntimeException e) {
+                    end.completeExceptionally(e);
+                }
+            }
+
+            @Override
+            public void onFailure(Call failed, IOException e) {
+                end.completeExceptionally(e);
+            }
+        });
+        return end;
+    }
+
+    private static void readLines(BufferedSource source, Consumer<byte[]> line) throws IOException {
+        long length = source.indexOf((byte) '\n');
+        while (length >= 0) {
+            byte[] read = source.readByteArray(length);
+            source.skip(1);
+            line.accept(read);
+            length = source.indexOf((byte) '\n');
         }
     }
 
@@ -144,11 +207,6 @@ final class Exchange {
                 // the clock of this machine has to do
             }
         }
-    }
-
-    /** How long a server that has answered may be away. */
-    Duration patience() {
-        return answered ? PATIENCE : Duration.ZERO;
     }
 
     /**
