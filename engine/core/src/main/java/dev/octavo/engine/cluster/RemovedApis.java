@@ -1,7 +1,7 @@
 package dev.octavo.engine.cluster;
 
 /** API versions that Kubernetes no longer has, and what took their place. */
-final class RemovedApis {
+public final class RemovedApis {
     private RemovedApis() {}
 
     /** A sentence for the reader of an error; {@code ""} where nothing is known of the version. */
@@ -10,7 +10,8 @@ final class RemovedApis {
         return successor.isEmpty() ? "" : apiVersion + " was removed from Kubernetes; write apiVersion: " + successor;
     }
 
-    private static String successor(String apiVersion, String kind) {
+    /** The version that took its place; {@code ""} where it is not known to be gone. */
+    public static String successor(String apiVersion, String kind) {
         return switch (apiVersion) {
             case "extensions/v1beta1" ->
                 kind.equals("Ingress") || kind.equals("NetworkPolicy") ? "networking.k8s.io/v1" : "apps/v1";

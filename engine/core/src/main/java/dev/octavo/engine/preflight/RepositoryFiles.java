@@ -4,6 +4,7 @@ import dev.octavo.engine.api.Cancellation;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import java.io.IOException;
+import java.lang.ref.SoftReference;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,8 @@ final class RepositoryFiles {
     private final Cancellation cancellation;
     private final NavigableSet<String> files = new TreeSet<>();
     private final NavigableSet<String> directories = new TreeSet<>();
-    private final TreeMap<String, Optional<SourceFile>> read = new TreeMap<>();
+    /** Texts may go where memory gets short; they are read again then. */
+    private final TreeMap<String, Optional<SoftReference<SourceFile>>> read = new TreeMap<>();
 
     private RepositoryFiles(Path root, Findings findings, Cancellation cancellation) {
         this.root = root;
@@ -87,12 +89,17 @@ final class RepositoryFiles {
     /** The text of a file; empty, with a finding, where it has none that can be read. */
     Optional<SourceFile> read(String file) {
         cancellation.check();
-        Optional<SourceFile> known = read.get(file);
-        if (known == null) {
-            known = load(file);
-            read.put(file, known);
+        Optional<SoftReference<SourceFile>> known = read.get(file);
+        if (known != null && known.isEmpty()) {
+            return Optional.empty();
         }
-        return known;
+        SourceFile kept = known == null ? null : known.get().get();
+        if (kept != null) {
+            return Optional.of(kept);
+        }
+        Optional<SourceFile> loaded = load(file);
+        read.put(file, loaded.map(SoftReference::new));
+        return loaded;
     }
 
     private Optional<SourceFile> load(String file) {
