@@ -18,6 +18,8 @@ public enum ErrorCategory {
     TIMEOUT(6),
     /** A gate that nobody approved. */
     GATE(7),
+    /** Mistakes in the files of the repository, found before anything ran. */
+    FINDINGS(9),
     /** A person or a signal stopped the work. */
     CANCELLED(130),
     /** A bug of ours. */

@@ -63,6 +63,9 @@ public enum ErrorCode {
     GATE_REFUSED("GATE-102", ErrorCategory.GATE, "the gate was refused"),
     GATE_TIMEOUT("GATE-103", ErrorCategory.TIMEOUT, "the gate was not answered in time"),
 
+    PREFLIGHT_ERRORS("PREFLIGHT-101", ErrorCategory.FINDINGS, "preflight found errors"),
+    PREFLIGHT_WARNINGS("PREFLIGHT-102", ErrorCategory.FINDINGS, "preflight found warnings, which were to fail too"),
+
     SANDBOX_PORT("SANDBOX-101", ErrorCategory.CONFIGURATION, "a port is taken"),
     SANDBOX_FAILED("SANDBOX-102", ErrorCategory.CLUSTER, "the sandbox cannot do this"),
 

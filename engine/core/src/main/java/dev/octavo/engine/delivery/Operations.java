@@ -9,6 +9,7 @@ import dev.octavo.engine.record.RunRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** All operations; a subcommand and a step is made from each. */
 public final class Operations {
@@ -25,6 +26,12 @@ public final class Operations {
                     ListRequest.class,
                     ListResult.class,
                     new ListOperation()),
+            new OperationSpec<>(
+                    "preflight",
+                    "Finds mistakes in Jenkinsfiles, manifests and Dockerfiles before anything runs (stage 1)",
+                    PreflightRequest.class,
+                    PreflightResult.class,
+                    new PreflightOperation()),
             new OperationSpec<>(
                     "test",
                     "Builds each chosen microservice with its tests and reads their reports (stage 2)",
@@ -98,6 +105,9 @@ public final class Operations {
                     KubernetesDeployResult.class,
                     new KubernetesDeployOperation()));
 
+    /** Where there is no run yet, failures of these kinds make no record of one. */
+    private static final Set<ErrorCategory> OF_FILES = Set.of(ErrorCategory.CONFIGURATION, ErrorCategory.FINDINGS);
+
     private Operations() {}
 
     /** In the order of the stages, then what belongs to none. */
@@ -120,7 +130,7 @@ public final class Operations {
             Q request = Requests.bind(operation.name(), operation.request(), inputs, context.environment());
             return operation.operation().run(request, context);
         } catch (EngineException e) {
-            if (e.code().category() != ErrorCategory.CONFIGURATION || hasRecord(context)) {
+            if (!OF_FILES.contains(e.code().category()) || hasRecord(context)) {
                 note(operation.name(), e, context);
             }
             throw e;

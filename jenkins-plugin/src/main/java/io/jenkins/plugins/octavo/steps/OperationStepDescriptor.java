@@ -44,6 +44,8 @@ public abstract class OperationStepDescriptor extends DurableTaskStep.DurableTas
         if (variables instanceof String lines) {
             if (step instanceof OctavoListStep list) {
                 list.setVariables(Texts.map(lines));
+            } else if (step instanceof OctavoPreflightStep preflight) {
+                preflight.setVariables(Texts.map(lines));
             } else if (step instanceof EnvironmentStep environment) {
                 environment.setVariables(Texts.map(lines));
             }
