@@ -68,7 +68,12 @@ public final class Octavo implements Runnable {
         line.addSubcommand(new TrainCommand(
                 environment,
                 Octavo::commandLine,
-                List.of("--help", "run --help", "plan --help", "run -C REPOSITORY --approve all")));
+                List.of(
+                        "--help",
+                        "run --help",
+                        "plan --help",
+                        "preflight -C REPOSITORY",
+                        "run -C REPOSITORY --approve all")));
         return withOperations(line, environment);
     }
 
@@ -87,6 +92,7 @@ public final class Octavo implements Runnable {
         exitCodes.put(" 6", "something took too long");
         exitCodes.put(" 7", "a gate that nobody approved");
         exitCodes.put(" 8", "source tree or build");
+        exitCodes.put(" 9", "mistakes that preflight found");
         exitCodes.put("130", "stopped");
         for (CommandLine each : line.getSubcommands().values()) {
             each.getCommandSpec()

@@ -26,6 +26,7 @@ public final class OctavoAgent {
                         "--help",
                         "source -C REPOSITORY --output json",
                         "list -C REPOSITORY --output json",
+                        "preflight -C REPOSITORY",
                         "plan -C REPOSITORY --environment dev --output json")));
         return Octavo.withOperations(line, environment);
     }

@@ -9,6 +9,7 @@ import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.api.Input;
 import dev.octavo.engine.api.OperationSpec;
 import dev.octavo.engine.api.Requests;
+import dev.octavo.engine.api.ResultException;
 import dev.octavo.engine.delivery.Operations;
 import dev.octavo.engine.record.RunRecord;
 import java.io.IOException;
@@ -156,20 +157,36 @@ final class OperationCommand implements Callable<Integer> {
                     new PrintingListener(json ? err : out, verbose),
                     cancellation,
                     Clock.systemUTC());
-            Record result = Operations.run(operation, inputs(), context);
-            String document = RunRecord.json(result);
-            if (value("--result") instanceof Path file) {
-                write(workspace.resolve(file), document);
+            Record result;
+            try {
+                result = Operations.run(operation, inputs(), context);
+            } catch (ResultException e) {
+                print(e.result(), workspace, json, out, err);
+                throw e;
             }
-            String text = result instanceof Described described ? described.text() : document;
-            if (json && result instanceof Described) {
-                err.println(text);
-                err.flush();
-            }
-            out.println(json ? document : text);
-            out.flush();
+            print(result, workspace, json, out, err);
             return 0;
         }
+    }
+
+    private void print(Record result, Path workspace, boolean json, PrintWriter out, PrintWriter err) {
+        String document = RunRecord.json(result);
+        if (value("--result") instanceof Path file) {
+            write(workspace.resolve(file), document);
+        }
+        if (result instanceof Described described) {
+            if (json) {
+                err.println(described.text());
+                err.flush();
+            } else {
+                boolean colours = Terminal.of(environment, out).colours();
+                out.println(described.text(colours));
+            }
+        }
+        if (json || !(result instanceof Described)) {
+            out.println(document);
+        }
+        out.flush();
     }
 
     private Map<String, Object> inputs() {

@@ -6,6 +6,7 @@ import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.api.OperationSpec;
 import dev.octavo.engine.api.Requests;
+import dev.octavo.engine.api.ResultException;
 import dev.octavo.engine.delivery.Operations;
 import dev.octavo.engine.record.RunRecord;
 import dev.octavo.engine.runner.api.StepCall;
@@ -87,7 +88,15 @@ final class OperationStep implements StepHandler {
         }
         EngineContext context = new EngineContext(
                 directory, cache, call.environment(), call.listener(), call.cancellation(), Clock.systemUTC());
-        Record result = Operations.run(operation, inputs(call), context);
+        Record result;
+        try {
+            result = Operations.run(operation, inputs(call), context);
+        } catch (ResultException e) {
+            if (e.result() instanceof Described described) {
+                described.text().lines().forEach(call.listener()::output);
+            }
+            throw e;
+        }
         if (result instanceof Described described) {
             described.text().lines().forEach(call.listener()::output);
             if (!call.arguments().containsKey("pinned")) {

@@ -75,6 +75,11 @@ final class Terminal {
         }
     }
 
+    /** Whether colours are shown. */
+    boolean colours() {
+        return colours;
+    }
+
     /** Whether a person is at both ends. */
     boolean interactive() {
         return interactive;

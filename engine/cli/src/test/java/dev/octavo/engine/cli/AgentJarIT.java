@@ -35,7 +35,7 @@ class AgentJarIT {
     /** Commands of a checkout only, and what they are made of. */
     private static final Pattern LEFT_OUT = Pattern.compile(
             "dev/octavo/engine/(runner|sandbox)/.*|dev/octavo/engine/cli/(RunCommand|SandboxCommand|KeptSandbox|RunReporter|"
-                    + "Gates|Backends|KubernetesDeployStep|Libraries|LocalCredentials|OperationStep|Terminal)(\\$.*)?");
+                    + "Gates|Backends|KubernetesDeployStep|Libraries|LocalCredentials|OperationStep)(\\$.*)?");
 
     @TempDir
     Path folder;
@@ -62,6 +62,16 @@ class AgentJarIT {
         String help = output;
         assertThat(Operations.all()).allSatisfy(operation -> assertThat(help).contains("  " + operation.name()));
         assertThat(help).doesNotContain("  sandbox");
+    }
+
+    @Test
+    void readsPipelinesWithGroovysParser() throws Exception {
+        Path repository = Files.createDirectory(folder.resolve("repository"));
+        Files.writeString(repository.resolve("Jenkinsfile"), "node {\n  sh \"mkdir ${env.HOME}/x\"\n}\n");
+
+        assertThat(run("preflight", "-C", repository.toString())).as(output).isZero();
+
+        assertThat(output).contains("Jenkinsfile:2:7: warning PRE-056 mkdir");
     }
 
     @Test

@@ -14,7 +14,9 @@ import java.util.Date;
 @AnalyzeClasses(packages = "dev.octavo.engine", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final String ENGINE = "dev.octavo.engine.";
-    private static final String[] FRONTS = {ENGINE + "cli..", ENGINE + "runner..", ENGINE + "sandbox.."};
+    private static final String[] FRONTS = {
+        ENGINE + "cli..", ENGINE + "runner..", ENGINE + "sandbox..", ENGINE + "syntax.."
+    };
 
     @ArchTest
     static final ArchRule coreKnowsNoneOfItsUsers = noClasses()
@@ -48,6 +50,19 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(ENGINE + "runner..", ENGINE + "cli..", ENGINE + "delivery..");
+
+    @ArchTest
+    static final ArchRule syntaxKnowsOnlyWhatPipelinesAreMadeOf = noClasses()
+            .that()
+            .resideInAPackage(ENGINE + "syntax..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    ENGINE + "runner..",
+                    ENGINE + "sandbox..",
+                    ENGINE + "cli..",
+                    ENGINE + "delivery..",
+                    "com.cloudbees..");
 
     @ArchTest
     static final ArchRule sharedTypesKnowNobody = noClasses()

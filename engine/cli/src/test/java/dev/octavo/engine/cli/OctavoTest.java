@@ -86,6 +86,46 @@ class OctavoTest {
     }
 
     @Test
+    void preflightEndsWithItsOwnExitCodeAndStillPrintsWhatItFound() throws java.io.IOException {
+        Path repository = Files.createDirectories(folder.resolve("repository"));
+        Files.writeString(repository.resolve("Jenkinsfile"), "node {\n  sh 'docker login -p $P'\n  sh 'mkdir x'\n}\n");
+
+        assertThat(run("preflight", "-C", repository.toString())).isEqualTo(9);
+
+        assertThat(out.toString())
+                .contains("Jenkinsfile:2:23: error PRE-052", "^^", "1 error, 1 warning in 1 file")
+                .doesNotContain("\u001b");
+        assertThat(err.toString()).contains("PREFLIGHT-101", "  where  Jenkinsfile:2:23");
+        assertThat(repository.resolve(".octavo")).doesNotExist();
+    }
+
+    @Test
+    void preflightWritesWhatProgramsRead() throws java.io.IOException {
+        Path repository = Files.createDirectories(folder.resolve("repository"));
+        Files.writeString(repository.resolve("Jenkinsfile"), "node { sh 'mkdir x' }\n");
+
+        assertThat(run(
+                        "preflight",
+                        "-C",
+                        repository.toString(),
+                        "-o",
+                        "json",
+                        "--sarif",
+                        "out/p.sarif",
+                        "--warnings-ng",
+                        "p.json"))
+                .isZero();
+
+        assertThat(out.toString()).contains("\"rule\" : \"PRE-056\"", "\"warnings\" : 1");
+        assertThat(repository.resolve("out/p.sarif")).content().contains("2.1.0");
+        assertThat(repository.resolve("p.json")).content().contains("\"issues\"");
+        assertThat(run("preflight", "-C", repository.toString(), "--strict")).isEqualTo(9);
+        assertThat(run("preflight", "-C", repository.toString(), "--fix", "--strict"))
+                .isZero();
+        assertThat(repository.resolve("Jenkinsfile")).content().contains("mkdir -p x");
+    }
+
+    @Test
     void completesInShells() {
         assertThat(run("completion")).isZero();
 
