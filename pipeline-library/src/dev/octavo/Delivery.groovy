@@ -76,6 +76,7 @@ class Delivery implements Serializable {
                 [directory: settings.directory, project: project(), variables: allVariables()])
             script.env.OCTAVO_PROJECTS = names(found)
             offer()
+            engine.run('preflight', [directory: settings.directory, variables: allVariables()])
             script.currentBuild.description = "${project()} ${version() ?: source.shortCommit}".toString()
             keep()
         }

@@ -38,6 +38,7 @@ class MicroservicePipelineTest {
     private static final List<String> OPERATIONS = List.of(
             "source",
             "list",
+            "preflight",
             "test",
             "analyze",
             "image",
@@ -75,6 +76,7 @@ class MicroservicePipelineTest {
                 .containsExactly(
                         "source",
                         "list",
+                        "preflight",
                         "test",
                         "image",
                         "push",
@@ -116,7 +118,7 @@ class MicroservicePipelineTest {
         PipelineResult result = run("", Map.of("PROJECT_NAME", "orders"));
 
         assertThat(result.result()).isEqualTo(BuildResult.SUCCESS);
-        assertThat(calls).containsExactly("source", "list", "test", "image", "push");
+        assertThat(calls).containsExactly("source", "list", "preflight", "test", "image", "push");
     }
 
     @Test
@@ -293,7 +295,7 @@ class MicroservicePipelineTest {
 
         assertThat(result.failure()).isNull();
         assertThat(Files.readAllLines(folder.resolve("calls")))
-                .containsExactly("source", "list", "test", "image", "push", "plan", "source", "deploy");
+                .containsExactly("source", "list", "preflight", "test", "image", "push", "plan", "source", "deploy");
         assertThat(gates).extracting(InputRequest::message).containsExactly("ok?");
     }
 
