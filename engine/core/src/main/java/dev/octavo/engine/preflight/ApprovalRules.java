@@ -175,11 +175,20 @@ final class ApprovalRules {
     private static @Nullable String gate(Code code) {
         String[] found = new String[1];
         code.each(each -> {
-            if (each instanceof Code.Call call && call.receiver() == null && GATES.contains(call.name())) {
+            if (each instanceof Code.Call call && call.receiver() == null && isGate(call)) {
                 found[0] = call.name();
             }
         });
         return found[0];
+    }
+
+    /** A time limit around a check that may end the build is a gate too. */
+    private static boolean isGate(Code.Call call) {
+        boolean[] ends = new boolean[1];
+        if (call.name().equals("timeout") && call.block() != null) {
+            call.block().each(code -> ends[0] |= code instanceof Code.Call inner && inner.is("error"));
+        }
+        return ends[0] || GATES.contains(call.name());
     }
 
     /** Whether nothing in it ends the build, or keeps what happened for somebody who may. */

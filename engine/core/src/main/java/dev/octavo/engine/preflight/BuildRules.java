@@ -16,6 +16,8 @@ final class BuildRules {
     private static final Pattern DOCKERFILE = Pattern.compile("(?i)dockerfile(?:[-._].*)?|.*\\.dockerfile");
     private static final Pattern NO_DOCKERFILE = Pattern.compile(
             "(?i).*\\.(?:md|txt|j2|tpl|tmpl|template|ftl|mustache|png|svg|java|ya?ml|json|xml|sh|bak|html?|dockerignore)");
+    private static final Pattern GONE =
+            Pattern.compile("(?:docker\\.io/)?(?:library/)?java(?::(?:openjdk-)?([0-9]+)[^@]*|:[^@0-9]*)?");
     private static final Pattern PLACE = Pattern.compile(":(\\d+)$");
     private static final Pattern SHELL = Pattern.compile("(?:/bin/|/usr/bin/)?(?:sh|bash|ash|dash)");
 
@@ -125,6 +127,7 @@ final class BuildRules {
                     .say("The Dockerfile cannot be read: " + e.why(), e.fix());
             return;
         }
+        read.stages().forEach(stage -> base(file, stage));
         Dockerfile.Instruction entry = null;
         Dockerfile.Instruction command = null;
         for (Dockerfile.Instruction each : read.finalStage().instructions()) {
@@ -132,6 +135,19 @@ final class BuildRules {
             command = each.keyword().equals("CMD") ? each : command;
         }
         entryPoint(file, entry != null ? entry : command);
+    }
+
+    private void base(SourceFile file, Dockerfile.Stage stage) {
+        Matcher gone = GONE.matcher(stage.from());
+        if (gone.matches()) {
+            int line = file.offset(stage.line(), 1);
+            int at = line + Math.max(0, file.lineText(stage.line()).indexOf(stage.from()));
+            String level = gone.group(1) == null ? "8" : gone.group(1);
+            findings.at(Rule.BASE_IMAGE_GONE, file, at, at + stage.from().length())
+                    .say(
+                            "The image java was given up by Docker Hub",
+                            "write eclipse-temurin:" + level + "-jre, or an image of your own");
+        }
     }
 
     private void entryPoint(SourceFile file, Dockerfile.@Nullable Instruction entry) {

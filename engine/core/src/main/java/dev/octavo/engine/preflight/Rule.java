@@ -198,6 +198,11 @@ public enum Rule {
             "deploy-arguments",
             Severity.ERROR,
             "kubernetesDeploy does not know it, and does something else"),
+    BASE_IMAGE_GONE(
+            "PRE-077",
+            "base-image-gone",
+            Severity.WARNING,
+            "the image gets no corrections since 2017, and newer registries and mirrors do not have it"),
 
     WHOLE_BUILD("PRE-080", "whole-build", Severity.WARNING, "one service is chosen and all are built"),
     UNROLLED_STAGES(

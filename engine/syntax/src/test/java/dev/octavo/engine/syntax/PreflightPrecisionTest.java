@@ -345,6 +345,28 @@ class PreflightPrecisionTest {
     }
 
     @Test
+    void gatesThatAreCaughtFailOpenHoweverTheyAreMade() {
+        repository.file("Jenkinsfile", """
+                try {
+                    timeout(10) { if (sh(script: 'ask-sonar', returnStdout: true).trim() != 'OK') { error 'red' } }
+                } catch (Exception e) {
+                    echo "timed out, continuing: ${e.message}"
+                }
+                catchError(buildResult: 'SUCCESS') {
+                    timeout(10) { waitForQualityGate abortPipeline: true }
+                }
+                try {
+                    timeout(10) { input 'Deploy?' }
+                } catch (org.jenkinsci.plugins.workflow.steps.FlowInterruptedException e) {
+                    currentBuild.result = 'SUCCESS'
+                }
+                """);
+
+        assertThat(repository.places())
+                .containsExactly("PRE-030 Jenkinsfile:3:3", "PRE-030 Jenkinsfile:6:1", "PRE-030 Jenkinsfile:11:3");
+    }
+
+    @Test
     void chartsAndTestsAndOtherYamlAreLeftAlone() {
         repository.file("chart/Chart.yaml", "apiVersion: v2\nname: x\nversion: 1.0.0\n");
         repository.file("chart/templates/app.yaml", "apiVersion: apps/v1\nkind: Deployment\nspec: {{ .Values.x }}\n");
