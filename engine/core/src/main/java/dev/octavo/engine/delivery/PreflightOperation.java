@@ -40,7 +40,7 @@ final class PreflightOperation implements Operation<PreflightRequest, PreflightR
         write(context, request.sarif(), () -> MachineReports.sarif(findings, silenced));
         write(context, request.warningsNg(), () -> MachineReports.warnings(findings));
         List<Item> left = findings.stream().filter(item -> !item.fixed()).toList();
-        int errors = (int) left.stream().filter(Item::isError).count();
+        int errors = (int) left.stream().filter(Item::fails).count();
         PreflightResult result = new PreflightResult(
                 errors, left.size() - errors, findings.size() - left.size(), report.files(), findings, silenced);
         if (errors > 0 || (request.strict() && !left.isEmpty())) {
@@ -57,8 +57,7 @@ final class PreflightOperation implements Operation<PreflightRequest, PreflightR
     }
 
     private static ResultException failure(List<Item> left, boolean errors, PreflightResult result) {
-        List<Item> worst =
-                left.stream().filter(item -> !errors || item.isError()).toList();
+        List<Item> worst = left.stream().filter(item -> !errors || item.fails()).toList();
         String why = worst.stream()
                 .limit(SHOWN)
                 .map(item -> place(item) + "  " + item.rule() + " " + item.name() + ": " + item.message())

@@ -55,7 +55,8 @@ public record Item(
                 silenced);
     }
 
-    public boolean isError() {
+    /** Whether it ends a run. */
+    public boolean fails() {
         return severity.equals(Severity.ERROR.label());
     }
 }

@@ -93,7 +93,7 @@ public final class MachineReports {
             issue.put("lineEnd", item.line());
             issue.put("columnStart", item.column());
             issue.put("columnEnd", Math.max(item.column(), item.endColumn() - 1));
-            issue.put("severity", item.isError() ? "ERROR" : "NORMAL");
+            issue.put("severity", item.fails() ? "ERROR" : "NORMAL");
             issue.put("category", item.name());
             issue.put("type", item.rule());
             issue.put("message", item.message());

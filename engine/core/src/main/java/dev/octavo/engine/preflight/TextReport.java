@@ -30,7 +30,7 @@ public final class TextReport {
     }
 
     private void add(Item item, List<String> lines) {
-        String kind = item.fixed() ? paint(GREEN, "fixed") : paint(item.isError() ? RED : YELLOW, item.severity());
+        String kind = item.fixed() ? paint(GREEN, "fixed") : paint(item.fails() ? RED : YELLOW, item.severity());
         lines.add(item.file() + ":" + item.line() + ":" + item.column() + ": " + kind + " " + item.rule() + " "
                 + item.name());
         String margin = " ".repeat(String.valueOf(item.line()).length() + 2);
@@ -52,7 +52,7 @@ public final class TextReport {
             String mark = i < item.column() - 1 ? " " : "^";
             marks.append(c == '\t' && mark.equals(" ") ? "\t" : mark.repeat(width(c)));
         }
-        return paint(item.isError() ? RED : YELLOW, marks.toString());
+        return paint(item.fails() ? RED : YELLOW, marks.toString());
     }
 
     private static int width(char c) {
@@ -69,7 +69,7 @@ public final class TextReport {
     private String summary(List<Item> items, int silenced, int files) {
         long fixed = items.stream().filter(Item::fixed).count();
         long errors =
-                items.stream().filter(item -> item.isError() && !item.fixed()).count();
+                items.stream().filter(item -> item.fails() && !item.fixed()).count();
         long warnings = items.size() - errors - fixed;
         long fixable =
                 items.stream().filter(item -> item.fixable() && !item.fixed()).count();
