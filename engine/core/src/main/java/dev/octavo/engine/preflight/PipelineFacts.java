@@ -21,8 +21,17 @@ final class PipelineFacts {
 
     private static final int ROUNDS = 5;
     /** What Octavo itself defines for manifests. */
-    private static final List<String> OCTAVO =
-            List.of("REGISTRY", "DOCKERHUB_NAMESPACE", "APP_NAME", "IMAGE_TAG", "TAG_NAME", "ENVIRONMENT");
+    private static final List<String> OCTAVO = List.of(
+            "REGISTRY",
+            "DOCKERHUB_NAMESPACE",
+            "NAMESPACE",
+            "APP_NAME",
+            "IMAGE_TAG",
+            "TAG_NAME",
+            "ENVIRONMENT",
+            "BRANCH_NAME",
+            "BUILD_NUMBER",
+            "GIT_COMMIT");
 
     private final SourceFile file;
     private final PipelineScript script;
