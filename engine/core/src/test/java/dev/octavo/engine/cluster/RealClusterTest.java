@@ -265,8 +265,12 @@ class RealClusterTest {
     @Nested
     class IsRefusedBeforeAnythingIsWritten {
         private void assertRefused(String part, String... manifests) {
+            assertRefused(ErrorCode.CLUSTER_REFUSED, part, manifests);
+        }
+
+        private void assertRefused(ErrorCode code, String part, String... manifests) {
             assertThatThrownBy(() -> deploy(manifests)).isInstanceOfSatisfying(EngineException.class, e -> {
-                assertThat(e.code()).isEqualTo(ErrorCode.CLUSTER_REFUSED);
+                assertThat(e.code()).isEqualTo(code);
                 assertThat(e.why()).contains(part);
             });
         }
@@ -286,12 +290,16 @@ class RealClusterTest {
         @Test
         void aChangeOfWhatCannotBeChanged() throws IOException {
             deploy(WEB);
-            assertRefused("this cannot be changed", WEB.replace("app: web", "app: other"));
+            assertRefused(
+                    ErrorCode.CLUSTER_IMMUTABLE,
+                    "spec.selector.matchLabels.app cannot be changed",
+                    WEB.replace("app: web", "app: other"));
         }
 
         @Test
-        void aKindThatWasRemoved() {
-            assertRefused("write apiVersion: apps/v1", web("apps/v1", "extensions/v1beta1"));
+        void aRemovedVersionThatMeantSomethingElse() {
+            String withoutSelector = web("  selector: {matchLabels: {app: web}}\n", "");
+            assertRefused("write apiVersion: apps/v1", withoutSelector.replace("apps/v1", "apps/v1beta2"));
         }
 
         @Test
