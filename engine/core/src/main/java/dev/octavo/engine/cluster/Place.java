@@ -17,6 +17,11 @@ record Place(String group, String kind, String namespace) {
         return new Place("", "Pod", namespace);
     }
 
+    /** ReplicaSets of a namespace. */
+    static Place replicaSets(String namespace) {
+        return new Place("apps", "ReplicaSet", namespace);
+    }
+
     /** Whether the kind is one that a definition has added to the cluster. */
     boolean custom() {
         return group.contains(".") && !group.endsWith(".k8s.io");

@@ -63,8 +63,10 @@ final class Revisions {
         List<Map<String, Object>> current = sets.stream()
                 .filter(set -> !revision.isEmpty() && revision(set).equals(revision))
                 .toList();
-        if (!current.isEmpty()) {
-            return current;
+        boolean told = !revision.isEmpty()
+                && sets.stream().noneMatch(set -> revision(set).isEmpty());
+        if (!current.isEmpty() || told) {
+            return current; // none: the watch of ReplicaSets is behind that of Deployments
         }
         return sets.stream()
                 .max(Comparator.comparing(set -> Tree.text(set, "metadata", "creationTimestamp")))

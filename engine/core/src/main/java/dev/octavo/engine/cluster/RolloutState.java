@@ -284,7 +284,10 @@ final class RolloutState {
     /** A quota, an admission webhook or the like keeps the controller from making pods. */
     private Optional<Readiness> refusedPods(Workload workload, Map<String, Object> object, Instant now) {
         List<Map<String, Object>> makers = new ArrayList<>(revisions.newReplicaSets(workload));
-        makers.add(object);
+        // what a Deployment tells may be about a ReplicaSet that it is replacing
+        if (!workload.kind().equals("Deployment") || view.hidden(Place.replicaSets(workload.namespace()))) {
+            makers.add(object);
+        }
         String key = "pods of " + workload.key();
         for (Map<String, Object> maker : makers) {
             Optional<String> message = refusal(maker);

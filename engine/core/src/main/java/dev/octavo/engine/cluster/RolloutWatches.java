@@ -85,7 +85,7 @@ final class RolloutWatches implements AutoCloseable {
                 .filter(workload -> workload.runsPods() && workload.kind().equals("Deployment"))
                 .toList();
         for (String query : queries(deployments)) {
-            Place sets = new Place("apps", "ReplicaSet", namespace);
+            Place sets = Place.replicaSets(namespace);
             start("apps/v1", sets, query, new Receiver(sets, watches.size(), false));
         }
         if (group.stream().anyMatch(workload -> workload.runsPods() || isClaim(workload))) {

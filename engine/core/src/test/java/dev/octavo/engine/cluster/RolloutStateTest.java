@@ -226,6 +226,24 @@ class RolloutStateTest {
     }
 
     @Test
+    void doesNotTakeTheRefusalOfAReplicaSetThatIsReplacedForOneOfTheNew() {
+        String refused = "conditions: [{type: ReplicaFailure, status: 'True', message: 'a violates PodSecurity'}]";
+        Map<String, Object> old = Tree.copy(replicaSet("app-old", "1", "2026-01-01T00:00:00Z"));
+        old.put("status", Trees.tree(refused));
+        state.view().replace(place("ReplicaSet"), 0, List.of(old));
+        Map<String, Object> deployment = Tree.copy(deployment(2, 2, "2"));
+        deployment.put("status", Trees.tree("observedGeneration: 2\n" + refused));
+        state.view().put(place("Deployment"), 0, deployment);
+
+        assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
+
+        Map<String, Object> set = Tree.copy(replicaSet("app-new", "2", "2026-01-02T00:00:00Z"));
+        set.put("status", Trees.tree(refused));
+        state.view().put(place("ReplicaSet"), 0, set);
+        assertThat(judge(1).readiness()).isEqualTo(Readiness.failed("FailedCreate", "a violates PodSecurity"));
+    }
+
+    @Test
     void choosesThePodsOfAStatefulSetByTheirRevision() {
         Workload db = new Workload("apps/v1", "StatefulSet", "shop", "db", "", 0);
         RolloutState sets = new RolloutState(List.of(db), START, RolloutState.Outside.UNKNOWN);
