@@ -158,7 +158,8 @@ public final class Drift {
         if (!live.ok()) {
             throw client.refused(object.title() + " cannot be read", client.server(), live);
         }
-        Answer wanted = client.apply(type.get(), object, true);
+        // the question is what would become of it, whoever owns the fields now
+        Answer wanted = client.apply(type.get().path(object.namespace(), object.name()), object.content(), true, true);
         if (!wanted.ok()) {
             throw client.refused(object.title() + " cannot be compared", client.server(), wanted);
         }
