@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -66,8 +67,7 @@ final class Applier {
                 return true;
             });
             together.stream()
-                    .map(Item::object)
-                    .filter(object -> object.kind().equals("CustomResourceDefinition"))
+                    .filter(item -> item.object().kind().equals("CustomResourceDefinition"))
                     .forEach(this::awaitEstablished);
         }
     }
@@ -124,14 +124,25 @@ final class Applier {
     }
 
     /** A kind can be used once the server serves it, a moment after its definition was accepted. */
-    private void awaitEstablished(ManifestObject definition) {
+    private void awaitEstablished(Item item) {
+        String name = item.object().name();
         String path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-        String selector = "fieldSelector=" + ResourceType.escape("metadata.name=" + definition.name());
+        String selector = "fieldSelector=" + ResourceType.escape("metadata.name=" + name);
+        // one that was there may still show what was wrong with it before
+        boolean isNew = item.change() == Change.CREATE || item.change() == Change.RECREATE;
         new ConditionWait(client, context, path, selector)
                 .await(
-                        "CustomResourceDefinition/" + definition.name(),
+                        "CustomResourceDefinition/" + name,
                         object -> Tree.text(Readiness.condition(object, "Established"), "status")
                                 .equals("True"),
+                        object -> isNew ? namesTaken(object) : "",
                         ESTABLISHED_TIMEOUT);
+    }
+
+    private static String namesTaken(Map<String, Object> definition) {
+        Map<String, Object> accepted = Readiness.condition(definition, "NamesAccepted");
+        return Tree.text(accepted, "status").equals("False")
+                ? "another definition has its names: " + Tree.text(accepted, "message")
+                : "";
     }
 }

@@ -36,6 +36,19 @@ final class ConditionWait {
 
     /** Waits until the object meets the condition. */
     void await(String title, Predicate<Map<String, Object>> condition, Duration timeout) {
+        await(title, condition, object -> "", timeout);
+    }
+
+    /**
+     * Waits until the object meets the condition.
+     *
+     * @param hopeless why the object never will; {@code ""} as long as it may
+     */
+    void await(
+            String title,
+            Predicate<Map<String, Object>> condition,
+            Function<Map<String, Object>, String> hopeless,
+            Duration timeout) {
         EngineException late = new EngineException(
                 ErrorCode.DEPLOY_TIMEOUT,
                 title + " was not taken up within " + timeout.toSeconds() + " s",
@@ -47,13 +60,25 @@ final class ConditionWait {
                 met -> new Finding(title, met) {
                     @Override
                     public void changed(Map<String, Object> object) {
+                        String refusal = hopeless.apply(object);
                         if (condition.test(object)) {
                             met.complete(true);
+                        } else if (!refusal.isEmpty()) {
+                            met.completeExceptionally(refusal(title, refusal));
                         }
                     }
                 },
                 timeout,
                 () -> late);
+    }
+
+    private EngineException refusal(String title, String why) {
+        return new EngineException(
+                ErrorCode.CLUSTER_REFUSED,
+                "The cluster does not take up " + title,
+                client.server(),
+                why,
+                "correct it, or remove what it clashes with");
     }
 
     /** Waits until the object with that uid is no longer there. */
