@@ -4,6 +4,7 @@ import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.api.NearestName;
+import dev.octavo.engine.cluster.Release.Status;
 import dev.octavo.engine.cluster.RolloutState.Workload;
 import dev.octavo.engine.template.Substitution;
 import java.time.Duration;
@@ -46,7 +47,8 @@ public final class Rollouts {
     }
 
     /**
-     * Waits until the objects of manifests are ready, as they are in the cluster now.
+     * Waits until the objects of an application are ready, as they are in the cluster now: those of its release there, or
+     * of the manifests where it has none.
      *
      * @throws RolloutException {@link ErrorCode#DEPLOY_FAILED} or {@link ErrorCode#DEPLOY_TIMEOUT} with the reason
      */
@@ -55,19 +57,55 @@ public final class Rollouts {
         Substitution substitution = spec.substitution();
         Masker masker = new Masker(substitution == null ? List.of() : substitution.secrets());
         try (ClusterClient client = ClusterClient.connect(spec.target(), context)) {
-            String otherwise = spec.defaultNamespace().isEmpty() ? client.namespace() : spec.defaultNamespace();
-            List<ManifestObject> placed = new ArrayList<>();
-            for (ManifestObject object : manifests.objects()) {
-                boolean namespaced = client.type(object.apiVersion(), object.kind())
-                        .map(ResourceType::namespaced)
-                        .orElse(true);
-                String own = object.namespace().isEmpty() ? otherwise : object.namespace();
-                String namespace = spec.namespace().isEmpty() ? own : spec.namespace();
-                placed.add(object.inNamespace(namespaced ? namespace.isEmpty() ? "default" : namespace : ""));
-            }
-            return new RolloutWatcher(client, context, masker, RolloutTargets.of(placed), Instant.EPOCH)
+            Optional<ReleaseContent> release = new Rollouts(client, context).release(spec, manifests);
+            List<ManifestObject> objects =
+                    release.map(ReleaseContent::objects).orElseGet(() -> placed(spec, manifests, client));
+            Masker all = release.map(content -> new Masker(content.secrets())).orElse(masker);
+            return new RolloutWatcher(client, context, all.with(objects), RolloutTargets.of(objects), Instant.EPOCH)
                     .await(spec.timeout());
         }
+    }
+
+    /** What was deployed last and not undone. */
+    private Optional<ReleaseContent> release(DeploySpec spec, Manifests manifests) {
+        String application = spec.releasing().application();
+        if (application.isEmpty()) {
+            return Optional.empty();
+        }
+        ReleaseStore store = new ReleaseStore(client);
+        try {
+            Optional<Release> found =
+                    store
+                            .list(Pruning.home(spec, manifests, client), application, spec.environment())
+                            .releases()
+                            .stream()
+                            .filter(each -> each.status() != Status.ROLLED_BACK && each.status() != Status.ROLLING_BACK)
+                            .findFirst();
+            found.ifPresent(each -> context.listener()
+                    .progress("watching " + each.title() + " (" + each.status().text() + ")"));
+            return found.map(store::read);
+        } catch (EngineException e) {
+            if (e.code() != ErrorCode.CLUSTER_UNAUTHORIZED && e.code() != ErrorCode.DEPLOY_RELEASE) {
+                throw e;
+            }
+            context.listener()
+                    .warning("what the manifests here say is watched, since the release cannot be read: " + e.why());
+            return Optional.empty();
+        }
+    }
+
+    private static List<ManifestObject> placed(DeploySpec spec, Manifests manifests, ClusterClient client) {
+        String otherwise = spec.defaultNamespace().isEmpty() ? client.namespace() : spec.defaultNamespace();
+        List<ManifestObject> placed = new ArrayList<>();
+        for (ManifestObject object : manifests.objects()) {
+            boolean namespaced = client.type(object.apiVersion(), object.kind())
+                    .map(ResourceType::namespaced)
+                    .orElse(true);
+            String own = object.namespace().isEmpty() ? otherwise : object.namespace();
+            String namespace = spec.namespace().isEmpty() ? own : spec.namespace();
+            placed.add(object.inNamespace(namespaced ? namespace.isEmpty() ? "default" : namespace : ""));
+        }
+        return placed;
     }
 
     /**
