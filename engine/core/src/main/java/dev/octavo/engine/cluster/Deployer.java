@@ -62,6 +62,9 @@ public final class Deployer {
         Instant begin = context.clock().instant();
         try (ReleaseRun release = ReleaseRun.begin(spec, context, client, manifests)) {
             Prepared prepared = Planner.prepare(spec, manifests, client);
+            if (await) {
+                verifier.permit(client, prepared.plan().namespace());
+            }
             Approval.require(spec, prepared.plan());
             prepared.plan().warnings().forEach(context.listener()::warning);
             Instant planned = context.clock().instant();

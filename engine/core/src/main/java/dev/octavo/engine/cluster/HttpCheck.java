@@ -4,6 +4,7 @@ import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import java.net.URI;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,6 +19,10 @@ record HttpCheck(URI url, String status, String text) {
     private static final Pattern FORM = Pattern.compile("(\\S+)(?:\\s+([1-5][0-9x]{2}))?(?:\\s+(.+))?");
     private static final Pattern IN_CLUSTER =
             Pattern.compile("([a-z0-9-]+)(?:\\.([a-z0-9-]+)\\.svc(?:\\.cluster\\.local)?)?");
+    /** Where they are in a path of the API server. */
+    private static final int NAMESPACE = 4;
+
+    private static final int SERVICE = 6;
     private static final int HTTP = 80;
     private static final int HTTPS = 443;
 
@@ -68,6 +73,25 @@ record HttpCheck(URI url, String status, String text) {
         return "/api/v1/namespaces/" + ResourceType.escape(name.group(2) == null ? home : name.group(2)) + "/services/"
                 + (secure ? "https:" : "") + name.group(1) + ":" + port + "/proxy" + path
                 + (url.getRawQuery() == null ? "" : "?" + url.getRawQuery());
+    }
+
+    /**
+     * The permission that asking through the API server takes.
+     *
+     * @return nothing where the address is none of a Service
+     */
+    Optional<Need> need(String home) {
+        String[] path = servicePath(home).split("/");
+        return path.length <= SERVICE
+                ? Optional.empty()
+                : Optional.of(new Need(
+                        "get",
+                        "",
+                        "services/proxy",
+                        path[NAMESPACE],
+                        path[SERVICE],
+                        "to verify " + url.getHost(),
+                        Need.Level.NEEDED));
     }
 
     boolean expects(int code, String body) {

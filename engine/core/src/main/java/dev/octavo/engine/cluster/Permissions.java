@@ -26,6 +26,11 @@ final class Permissions {
     /** An answer with more lines is read by nobody. */
     private static final int SHOWN = 20;
 
+    private static final List<String> WATCH = List.of("list", "watch");
+    private static final String EXPLAIN = "to explain a failure";
+    private static final String SLICES = "endpointslices";
+    private static final String ENDPOINTS = "endpoints";
+
     private final ClusterClient client;
     private final List<Need> needs = new ArrayList<>();
     private final Map<String, Rules> rules = new ConcurrentHashMap<>();
@@ -58,11 +63,11 @@ final class Permissions {
                 add(item, "create");
             }
             if (item.change() == Change.RECREATE) {
-                List.of("delete", "list", "watch").forEach(verb -> add(item, verb));
+                add(item, "delete");
+                WATCH.forEach(verb -> add(item, verb));
             }
-            if (watched && isWatched(item.object())) {
-                List.of("list", "watch").forEach(verb -> add(item, verb));
-                needToExplain(item.object().namespace());
+            if (watched) {
+                needToWatch(item);
             }
         }
         return this;
@@ -78,6 +83,20 @@ final class Permissions {
                     verb, "coordination.k8s.io", "leases", namespace, "", "to deploy one at a time", Level.NEEDED));
         }
         return this;
+    }
+
+    private void needToWatch(Item item) {
+        ManifestObject object = item.object();
+        if (isWatched(object)) {
+            WATCH.forEach(verb -> add(item, verb));
+            needToExplain(object.namespace());
+        }
+        if (object.kind().equals("Deployment")) {
+            useful(WATCH, "apps", "replicasets", object.namespace(), EXPLAIN);
+        } else if (object.kind().equals("Service") && object.group().isEmpty()) {
+            useful(WATCH, "discovery.k8s.io", SLICES, object.namespace(), EXPLAIN);
+            useful(WATCH, "", ENDPOINTS, object.namespace(), EXPLAIN);
+        }
     }
 
     private static boolean isWatched(ManifestObject object) {
@@ -101,12 +120,13 @@ final class Permissions {
         if (namespace.isEmpty()) {
             return;
         }
-        String reason = "to explain a failure";
-        for (String verb : List.of("list", "watch")) {
-            needs.add(new Need(verb, "", "pods", namespace, "", reason, Level.USEFUL));
-        }
-        needs.add(new Need("list", "", "events", namespace, "", reason, Level.USEFUL));
-        needs.add(new Need("get", "", "pods/log", namespace, "", reason, Level.USEFUL));
+        useful(WATCH, "", "pods", namespace, EXPLAIN);
+        useful(WATCH, "", "events", namespace, EXPLAIN);
+        useful(List.of("get"), "", "pods/log", namespace, EXPLAIN);
+    }
+
+    private void useful(List<String> verbs, String group, String resource, String namespace, String reason) {
+        verbs.forEach(verb -> needs.add(new Need(verb, group, resource, namespace, "", reason, Level.USEFUL)));
     }
 
     // --------------------------------------------------------------------------------------------------------- check
@@ -143,7 +163,21 @@ final class Permissions {
                 missing.add(candidates.get(i));
             }
         }
-        return new Missing(client, missing);
+        return new Missing(client, withoutAlternatives(missing));
+    }
+
+    /** The addresses of a Service are in two kinds, either of which will do. */
+    private static List<Need> withoutAlternatives(List<Need> missing) {
+        Set<String> none = missing.stream()
+                .filter(need -> need.resource().equals(ENDPOINTS))
+                .map(Need::namespace)
+                .collect(Collectors.toSet());
+        return missing.stream()
+                .filter(need -> !need.resource().equals(ENDPOINTS) || need.level() == Level.NEEDED)
+                .filter(need -> !need.resource().equals(SLICES)
+                        || need.level() == Level.NEEDED
+                        || none.contains(need.namespace()))
+                .toList();
     }
 
     private Rules rules(String namespace) {

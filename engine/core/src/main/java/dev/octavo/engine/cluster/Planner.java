@@ -113,6 +113,7 @@ public final class Planner {
         warnings.addAll(missing.warnings());
         // fingerprints of Secrets are slow on purpose
         List<PlannedObject> planned = client.each(results, this::planned);
+        warnings.addAll(unknownNames(items));
         Plan plan = Plan.of(
                 spec.environment(),
                 client.server(),
@@ -123,6 +124,12 @@ public final class Planner {
                 manifests.placeholders(),
                 warnings.stream().map(masker::mask).toList());
         return new Prepared(plan, items);
+    }
+
+    /** Such names in {@code recreate} as nothing has. */
+    private List<String> unknownNames(List<Item> items) {
+        List<String> known = items.stream().map(item -> item.object().title()).toList();
+        return NamedObjects.unknown(spec.applying().recreate(), known, "to be made again", "the manifests");
     }
 
     private List<Typed> complete(List<Typed> placed) {

@@ -2,6 +2,7 @@ package dev.octavo.engine.cluster;
 
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
+import dev.octavo.engine.cluster.Need.Level;
 import dev.octavo.engine.cluster.Release.Status;
 import dev.octavo.engine.cluster.ReleaseState.Doomed;
 import java.time.Duration;
@@ -61,6 +62,8 @@ final class Pruning {
         for (Candidate candidate : client.each(left, this::look)) {
             judge(candidate, others, kept, doomed);
         }
+        permit(doomed);
+        warnings.addAll(unknown(prepared, left));
         List<PlannedObject> objects = new ArrayList<>(prepared.plan().objects());
         for (Doomed each : doomed) {
             objects.add(PlannedObject.deleted(
@@ -68,6 +71,37 @@ final class Pruning {
         }
         return new Prepared(
                 extended(prepared.plan(), objects), prepared.items(), new ReleaseState(home, found, doomed, kept));
+    }
+
+    private void permit(List<Doomed> doomed) {
+        if (doomed.isEmpty()) {
+            return;
+        }
+        Permissions permissions = new Permissions(client);
+        for (Doomed each : doomed) {
+            permissions.need(new Need(
+                    "delete",
+                    group(each.type()),
+                    each.type().plural(),
+                    each.object().namespace(),
+                    each.object().name(),
+                    "to delete " + each.object().title() + ", which is not in the manifests any more",
+                    Level.NEEDED));
+        }
+        permissions.missing().refuse();
+    }
+
+    private static String group(ResourceType type) {
+        return Place.of(type.apiVersion(), type.kind(), "").group();
+    }
+
+    /** Such names in {@code pruneAlso} as nothing has. */
+    private List<String> unknown(Prepared prepared, List<Left> left) {
+        Set<String> known = new TreeSet<>();
+        left.forEach(each -> known.add(each.object().title()));
+        prepared.items().forEach(item -> known.add(item.object().title()));
+        return NamedObjects.unknown(
+                spec.releasing().pruneAlso(), known, "to be deleted too", "the manifests or an earlier release");
     }
 
     private Plan extended(Plan plan, List<PlannedObject> objects) {

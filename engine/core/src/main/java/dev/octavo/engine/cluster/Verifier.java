@@ -1,5 +1,7 @@
 package dev.octavo.engine.cluster;
 
+import static dev.octavo.engine.cluster.Need.Level.NEEDED;
+
 import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
@@ -73,6 +75,31 @@ final class Verifier {
     }
 
     /**
+     * Asks for the permissions that the checks take.
+     *
+     * @throws EngineException {@link ErrorCode#CLUSTER_UNAUTHORIZED} with all that are missing
+     */
+    void permit(ClusterClient client, String home) {
+        if (addresses.isEmpty() && jobs.isEmpty()) {
+            return;
+        }
+        Permissions permissions = new Permissions(client);
+        addresses.forEach(address -> address.need(home).ifPresent(permissions::need));
+        for (ManifestObject job : jobs) {
+            String namespace = namespace(job, home);
+            for (String verb : List.of("get", "create", "patch", "delete", "list", "watch")) {
+                permissions.need(new Need(
+                        verb, job.group(), "jobs", namespace, job.name(), "to verify with " + job.title(), NEEDED));
+            }
+        }
+        permissions.missing().refuse();
+    }
+
+    private String namespace(ManifestObject job, String home) {
+        return job.namespace().isEmpty() || !spec.namespace().isEmpty() ? home : job.namespace();
+    }
+
+    /**
      * Tries all, one after the other.
      *
      * @param home the namespace of what does not name one
@@ -84,8 +111,7 @@ final class Verifier {
             results.add(tryAddress(address, client, masker, home, workloads));
         }
         for (ManifestObject job : jobs) {
-            String namespace = job.namespace().isEmpty() || !spec.namespace().isEmpty() ? home : job.namespace();
-            results.add(tryJob(job.inNamespace(namespace), client, masker));
+            results.add(tryJob(job.inNamespace(namespace(job, home)), client, masker));
         }
         return results;
     }

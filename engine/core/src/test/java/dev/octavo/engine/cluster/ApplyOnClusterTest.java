@@ -354,6 +354,14 @@ class ApplyOnClusterTest {
         }
 
         @Test
+        void isToldOfAJobThatIsNamedWrongly() throws IOException {
+            assertThat(Planner.plan(recreating("Job/migrat", JOB.formatted(1)), context)
+                            .warnings())
+                    .contains("\"Job/migrat\" is to be made again, as asked, but is not in the manifests; did you mean"
+                            + " \"Job/migrate\"?");
+        }
+
+        @Test
         void isToldOfASelector() throws IOException {
             EngineException e = assertImmutable(
                     "spec.selector.matchLabels.app cannot be changed (web -> other)",
@@ -510,8 +518,9 @@ class ApplyOnClusterTest {
                                 "create, get, list, patch, watch deployments.apps in " + namespace
                                         + " (Deployment/web)",
                                 "list, watch pods in " + namespace + " (to explain a failure)",
-                                "list events in " + namespace + " (to explain a failure)",
-                                "get pods/log in " + namespace + " (to explain a failure)");
+                                "list, watch events in " + namespace + " (to explain a failure)",
+                                "get pods/log in " + namespace + " (to explain a failure)",
+                                "list, watch replicasets.apps in " + namespace + " (to explain a failure)");
                 assertThat(e.fix())
                         .contains(
                                 "kind: Role\nmetadata: {name: octavo-deploy, namespace: " + namespace + "}\nrules:\n",
@@ -536,10 +545,42 @@ class ApplyOnClusterTest {
                     "{apiGroups: [apps], resources: [deployments], verbs: [get, patch, create, list, watch]}",
                     web("web", "replicas: 0"));
 
+            String reason = " in " + namespace + " (to explain a failure)";
             assertThat(Planner.plan(spec, context).warnings())
-                    .contains("a failure will be explained with less, since the credentials may not list, watch"
-                            + " pods in " + namespace + " (to explain a failure); list events in " + namespace
-                            + " (to explain a failure); get pods/log in " + namespace + " (to explain a failure)");
+                    .contains("a failure will be explained with less, since the credentials may not list, watch pods"
+                            + reason + "; list, watch events" + reason + "; get pods/log" + reason
+                            + "; list, watch replicasets.apps" + reason);
+        }
+
+        @Test
+        void areNoneWhereOneOfTwoKindsOfAddressesMayBeWatched() throws IOException {
+            DeploySpec spec = limited(
+                    "{apiGroups: [''], resources: [services, endpoints], verbs: ['*']}",
+                    "{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {ports: [{port: 80, protocol: TCP}]}}");
+
+            assertThat(Planner.plan(spec, context).warnings()).isEmpty();
+        }
+
+        @Test
+        void areToldOfWhatIsDeletedAndOfWhatIsVerified() throws IOException {
+            String permitted = "{apiGroups: [''], resources: [configmaps], verbs: [get, patch, create]},"
+                    + " {apiGroups: [''], resources: [secrets], verbs: ['*']},"
+                    + " {apiGroups: [coordination.k8s.io], resources: [leases], verbs: ['*']}";
+            DeploySpec first = limited(permitted, config("a: b"), config("a: b").replace("settings", "old"))
+                    .releasing(ReleaseOptions.of("shop"));
+            assertThat(Deployer.deploy(first, context).written()).isEqualTo(2);
+            spec(config("a: b"));
+
+            assertThatThrownBy(() -> Planner.plan(first, context))
+                    .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.why())
+                            .isEqualTo("delete configmaps in " + namespace
+                                    + " (to delete ConfigMap/old, which is not in the manifests any more)"));
+
+            DeploySpec verified = first.releasing(ReleaseOptions.NONE)
+                    .verifying(new Verification(List.of("http://web:8080/health"), Duration.ofSeconds(2)));
+            assertThatThrownBy(() -> Deployer.deploy(verified, context))
+                    .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.why())
+                            .isEqualTo("get services/proxy in " + namespace + " (to verify web)"));
         }
 
         @Test
@@ -562,6 +603,26 @@ class ApplyOnClusterTest {
                         .contains("get, patch clusterroles.rbac.authorization.k8s.io (ClusterRole/octavo-test)");
                 assertThat(e.fix()).contains("kind: ClusterRole\nmetadata: {name: octavo-deploy}");
             });
+        }
+    }
+
+    @Test
+    void tellsAtOnceThatTheNamesOfANewKindAreTaken() throws IOException {
+        String group = namespace + ".example";
+        String definition =
+                "{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: %1$s."
+                        + group + "}, spec: {group: " + group
+                        + ", scope: Namespaced, names: {kind: Coupon, plural: %1$s}, versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]}}";
+        try {
+            apply(definition.formatted("coupons"));
+            EngineException e = failure(spec(definition.formatted("vouchers")), context);
+
+            assertThat(e.code()).isEqualTo(ErrorCode.CLUSTER_REFUSED);
+            assertThat(e.why()).contains("another definition has its names", "Coupon");
+        } finally {
+            String definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/";
+            other.delete(definitions + "coupons." + group);
+            other.delete(definitions + "vouchers." + group);
         }
     }
 

@@ -15,9 +15,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -206,6 +208,49 @@ class ReleaseOnClusterTest {
     }
 
     @Test
+    void runsNoJobAgainWhereAReleaseIsUndone() throws IOException {
+        deploy(QUOTA, job("1"), web(0, "hello"));
+
+        RolloutException failure = failure(
+                spec(QUOTA, job("2"), web(1, "hello")).applying(new ApplyOptions(false, Set.of("Job/migrate"))));
+
+        assertThat(failure.why()).contains("rolled back to release 1", "not undone: Job/migrate (what it did)");
+        assertThat(statuses()).containsExactly("2 rolled-back", "1 deployed");
+        assertThat(Json.text(jobs())).contains("example.test/migrate:2");
+    }
+
+    private Map<String, Object> jobs() {
+        return client.get("/apis/batch/v1/namespaces/" + namespace + "/jobs").body();
+    }
+
+    private static String job(String version) {
+        return "{apiVersion: batch/v1, kind: Job, metadata: {name: migrate, annotations: {octavo.dev/watch: 'false'}}, spec: {template: {spec: {restartPolicy: Never, containers: [{name: m, image: 'example.test/migrate:"
+                + version + "'}]}}}}";
+    }
+
+    @Test
+    void isWatchedAsItIsInTheClusterWhateverTheManifestsSayNow() throws IOException {
+        deploy(config("settings", "info"), web(0, "hello"));
+
+        DeploySpec newer = spec(web(0, "hello"), web(0, "hello").replace("name: web}", "name: fresh}"));
+        assertThat(Rollouts.await(newer, context))
+                .extracting(WorkloadStatus::title)
+                .containsExactly("Deployment/web");
+        assertThat(listener.progress).contains("watching release 1 (deployed)");
+    }
+
+    @Test
+    void tellsOfANameThatNoReleaseHad() throws IOException {
+        deploy(config("settings", "info"), config("old", "x"));
+        DeploySpec spec = spec(config("settings", "info"))
+                .releasing(ReleaseOptions.of("shop").pruning(true, Set.of("ConfigMap/odl")));
+
+        assertThat(Planner.plan(spec, context).warnings())
+                .contains("\"ConfigMap/odl\" is to be deleted too, as asked, but is not in the manifests or an"
+                        + " earlier release; did you mean \"ConfigMap/old\"?");
+    }
+
+    @Test
     void leavesAFirstReleaseThatFailsToBeLookedAt() throws IOException {
         RolloutException failure = failure(spec(QUOTA, web(1, "hello")));
 
@@ -228,7 +273,7 @@ class ReleaseOnClusterTest {
     @Test
     void deletesWhatTheReleaseBeforeHadAndNothingElse() throws IOException {
         String claim =
-                "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Mi}}}}";
+                "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data, annotations: {octavo.dev/watch: 'false'}}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Mi}}}}";
         String kept =
                 "{apiVersion: v1, kind: ConfigMap, metadata: {name: kept, annotations: {octavo.dev/prune: 'false'}}}";
         deploy(
@@ -239,15 +284,7 @@ class ReleaseOnClusterTest {
                 claim,
                 kept);
         Deployer.deploy(spec(config("moved", "y")).releasing(ReleaseOptions.of("other")), context);
-        Answer gone = client.delete("/api/v1/namespaces/" + namespace + "/configmaps/remade");
-        assertThat(gone.ok()).isTrue();
-        Answer remade = client.request(
-                "POST",
-                "/api/v1/namespaces/" + namespace + "/configmaps?fieldManager=somebody",
-                Trees.tree(config("remade", "mine")),
-                "application/json",
-                "");
-        assertThat(remade.ok()).as(remade.message()).isTrue();
+        remake(config("remade", "mine"), history().get(0));
 
         DeployResult result = deploy(config("settings", "info"));
 
@@ -270,6 +307,21 @@ class ReleaseOnClusterTest {
         Deployer.deploy(
                 named.releasing(named.releasing().pruning(true, Set.of("PersistentVolumeClaim/data"))), context);
         assertThat(get("persistentvolumeclaims/data")).isEmpty();
+    }
+
+    /** Makes a ConfigMap anew, after the release was done by the server's clock. */
+    private void remake(String manifest, Release release) {
+        String path = "/api/v1/namespaces/" + namespace + "/configmaps";
+        Map<String, Object> object = Trees.tree(manifest);
+        Instant created;
+        do {
+            client.pause(Duration.ofMillis(200));
+            Answer gone = client.delete(path + "/" + Tree.text(object, "metadata", "name"));
+            assertThat(gone.ok()).as(gone.message()).isTrue();
+            Answer made = client.request("POST", path + "?fieldManager=somebody", object, "application/json", "");
+            assertThat(made.ok()).as(made.message()).isTrue();
+            created = Instant.parse(Tree.text(made.body(), "metadata", "creationTimestamp"));
+        } while (!created.isAfter(Objects.requireNonNull(release.finished()).plusSeconds(3)));
     }
 
     @Test
