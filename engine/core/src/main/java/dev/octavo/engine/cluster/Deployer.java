@@ -84,7 +84,7 @@ public final class Deployer {
         List<WorkloadStatus> workloads = await ? await(prepared) : List.of();
         Instant ready = context.clock().instant();
         List<CheckResult> checks =
-                await ? verifier.run(client, masker, prepared.plan().namespace(), workloads) : List.of();
+                await ? verifier.run(client, running(prepared), prepared.plan().namespace(), workloads) : List.of();
         release.prune(prepared);
         release.deployed();
         return new DeployResult(
@@ -98,7 +98,13 @@ public final class Deployer {
     }
 
     private List<WorkloadStatus> await(Prepared prepared) {
-        return new RolloutWatcher(client, context, masker, RolloutTargets.of(objects(prepared))).await(spec.timeout());
+        return new RolloutWatcher(client, context, running(prepared), RolloutTargets.of(objects(prepared)))
+                .await(spec.timeout());
+    }
+
+    /** For what programs say. */
+    private Masker running(Prepared prepared) {
+        return masker.with(objects(prepared));
     }
 
     private RollBack.Steps steps() {

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Takes secrets out of texts, also where they are encoded in base64 or for a URL. */
 final class Masker {
@@ -16,9 +17,11 @@ final class Masker {
     /** Shorter ones would be found by chance in every text. */
     private static final int MIN_LENGTH = 4;
 
+    private final List<SecretValue> values;
     private final List<String> secrets;
 
     Masker(Collection<SecretValue> secrets) {
+        this.values = List.copyOf(secrets);
         TreeSet<String> forms = new TreeSet<>(
                 Comparator.comparingInt(String::length).reversed().thenComparing(Comparator.naturalOrder()));
         for (SecretValue secret : secrets) {
@@ -31,6 +34,12 @@ final class Masker {
             }
         }
         this.secrets = List.copyOf(forms);
+    }
+
+    /** One for what runs with these objects too: programs may tell what is in their Secrets. */
+    Masker with(List<ManifestObject> objects) {
+        return new Masker(Stream.concat(values.stream(), SecretData.values(objects).stream())
+                .toList());
     }
 
     String mask(String text) {

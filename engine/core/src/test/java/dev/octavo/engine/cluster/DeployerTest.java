@@ -294,10 +294,12 @@ class DeployerTest {
                             200,
                             exchange.getRequestURI().getQuery().contains("previous")
                                     ? "old line\n"
-                                    : "starting\npassword=hunter2!\n",
+                                    : "starting\npassword=hunter2!\nkey=from-a-manifest\n",
                             "")
                     : Reply.NONE;
-            DeploySpec spec = spec(DEPLOYMENT)
+            String secret =
+                    "{apiVersion: v1, kind: Secret, metadata: {name: login}, stringData: {key: from-a-manifest}}";
+            DeploySpec spec = spec(DEPLOYMENT + "\n---\n" + secret)
                     .withSubstitution(new Substitution(
                             Dialect.COMPAT, Map.of("PASSWORD", new Variable("hunter2!", "credentials", true))));
 
@@ -313,7 +315,8 @@ class DeployerTest {
                                 event  BackOff: Back-off restarting (3 times)
                                 before | old line
                                 log    | starting
-                                log    | password=****""");
+                                log    | password=****
+                                log    | key=****""");
             assertThat(failure.fix()).contains("read the log");
             assertThat(failure.failures().get(0).pods().get(0).restarts()).isEqualTo(2);
             assertThat(failure.workloads()).singleElement().satisfies(status -> assertThat(status.ready())
