@@ -1,5 +1,6 @@
 package dev.octavo.engine.cluster;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.Map;
  *
  * <p>{@code protocol}: elements of ports are known by it, and Kubernetes up to 1.20 does not find them without. {@code
  * stringData}: the server keeps no account of who owns what it makes of it, so a key that a manifest no longer has would
- * stay for ever.
+ * stay for ever. Quantities: Kubernetes up to 1.20 does not take {@code cpu: 1} for the text that it is.
  */
 final class Completion {
     private Completion() {}
@@ -24,18 +25,49 @@ final class Completion {
             boolean changed = addProtocol(Tree.maps(content, "spec", "ports"));
             return changed ? object.withContent(content) : object;
         }
-        if (PodTemplates.path(object).isEmpty()) {
-            return object;
-        }
         Map<String, Object> content = Tree.copy(object.content());
-        boolean changed = false;
-        Map<String, Object> pod = PodTemplates.podSpec(object, content);
+        boolean changed = writeQuantities(object, content);
+        Map<String, Object> pod =
+                PodTemplates.path(object).isEmpty() ? Map.of() : PodTemplates.podSpec(object, content);
         for (String list : List.of("initContainers", "containers")) {
             for (Map<String, Object> container : Tree.maps(pod, list)) {
                 changed |= addProtocol(Tree.maps(container, "ports"));
+                changed |= writeResources(container);
             }
         }
         return changed ? object.withContent(content) : object;
+    }
+
+    /** Those that are in no container. */
+    private static boolean writeQuantities(ManifestObject object, Map<String, Object> content) {
+        boolean changed = false;
+        if (object.group().isEmpty() && object.kind().equals("ResourceQuota")) {
+            changed = write(Tree.map(content, "spec", "hard"));
+        } else if (object.group().isEmpty() && object.kind().equals("PersistentVolumeClaim")) {
+            changed = writeResources(Tree.map(content, "spec"));
+        } else if (object.group().equals("apps") && object.kind().equals("StatefulSet")) {
+            for (Map<String, Object> claim : Tree.maps(content, "spec", "volumeClaimTemplates")) {
+                changed |= writeResources(Tree.map(claim, "spec"));
+            }
+        }
+        return changed;
+    }
+
+    private static boolean writeResources(Map<String, Object> owner) {
+        boolean requests = write(Tree.map(owner, "resources", "requests"));
+        boolean limits = write(Tree.map(owner, "resources", "limits"));
+        return requests || limits;
+    }
+
+    private static boolean write(Map<String, Object> quantities) {
+        boolean changed = false;
+        for (Map.Entry<String, Object> entry : quantities.entrySet()) {
+            if (entry.getValue() instanceof Number number && Double.isFinite(number.doubleValue())) {
+                entry.setValue(new BigDecimal(number.toString()).toPlainString());
+                changed = true;
+            }
+        }
+        return changed;
     }
 
     private static boolean addProtocol(List<Map<String, Object>> ports) {
