@@ -105,6 +105,7 @@ class ApplyOnClusterTest {
         return "{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}, data: {" + data + "}}";
     }
 
+    /** Its pods go to no node, which would take a while to end them. */
     private static String web(String labels, String replicas) {
         return """
                 apiVersion: apps/v1
@@ -115,7 +116,7 @@ class ApplyOnClusterTest {
                   selector: {matchLabels: {app: %s}}
                   template:
                     metadata: {labels: {app: %s}}
-                    spec: {containers: [{name: web, image: "none.invalid/web:1", ports: [{containerPort: 80, protocol: TCP}]}]}
+                    spec: {nodeSelector: {none: none}, containers: [{name: web, image: "none.invalid/web:1", ports: [{containerPort: 80, protocol: TCP}]}]}
                 """.formatted(replicas, labels, labels);
     }
 
@@ -309,7 +310,7 @@ class ApplyOnClusterTest {
                 apiVersion: batch/v1
                 kind: Job
                 metadata: {name: migrate}
-                spec: {template: {spec: {restartPolicy: Never, containers: [{name: m, image: "none.invalid/m:%s"}]}}}
+                spec: {template: {spec: {nodeSelector: {none: none}, restartPolicy: Never, containers: [{name: m, image: "none.invalid/m:%s"}]}}}
                 """;
 
         private EngineException assertImmutable(String part, String before, String after) throws IOException {
