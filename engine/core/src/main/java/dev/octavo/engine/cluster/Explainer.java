@@ -36,6 +36,7 @@ final class Explainer {
                 .filter(pod -> !Readiness.of("Pod", pod).isReady())
                 .sorted(Comparator.comparing(Explainer::certainty))
                 .limit(MAX_PODS)
+                .map(this::latest)
                 .map(this::report)
                 .toList();
         String reason = verdict.readiness().reason();
@@ -65,6 +66,14 @@ final class Explainer {
 
     private static Certainty certainty(Map<String, Object> pod) {
         return PodTrouble.ofAny(pod).map(PodTrouble::certainty).orElse(Certainty.AFTER_GRACE);
+    }
+
+    /** The pod as it is now: a controller may have told of its end before the pods' watch did. */
+    private Map<String, Object> latest(Map<String, Object> pod) {
+        Answer answer = read("/api/v1/namespaces/" + ResourceType.escape(Tree.text(pod, "metadata", "namespace"))
+                + "/pods/" + ResourceType.escape(Tree.text(pod, "metadata", "name")));
+        boolean same = Tree.text(answer.body(), "metadata", "uid").equals(Tree.text(pod, "metadata", "uid"));
+        return answer.ok() && same ? answer.body() : pod;
     }
 
     private PodReport report(Map<String, Object> pod) {
