@@ -58,7 +58,7 @@ public final class ClusterClient implements AutoCloseable {
 
     private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
     /** How many requests are under way at once. */
-    private static final int CONCURRENCY = 8;
+    private static final int CONCURRENCY = 16;
 
     private static final int MAX_LOG_BYTES = 64 * 1024;
     private static final String APPLY = "application/apply-patch+yaml";
