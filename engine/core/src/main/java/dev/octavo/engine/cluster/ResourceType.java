@@ -15,6 +15,11 @@ record ResourceType(String apiVersion, String kind, String plural, boolean names
         return root(apiVersion) + (namespaced ? "/namespaces/" + escape(namespace) : "") + "/" + plural;
     }
 
+    /** The path of all objects of the cluster. */
+    String everywhere() {
+        return root(apiVersion) + "/" + plural;
+    }
+
     static String root(String apiVersion) {
         return (apiVersion.contains("/") ? "/apis/" : "/api/") + apiVersion;
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -24,6 +25,12 @@ final class ResourceWatch implements AutoCloseable {
     private static final int PAGE = 250;
 
     private static final int GONE = 410;
+    /**
+     * How long what was allowed may be refused: a server that has just started knows neither roles nor accounts yet, and a
+     * token that has run out is renewed in its file.
+     */
+    private static final long REFUSAL_NANOS = TimeUnit.SECONDS.toNanos(20);
+
     private static final long RETRY_MILLIS_MIN = 100;
     private static final long RETRY_MILLIS_MAX = 5_000;
 
@@ -32,9 +39,11 @@ final class ResourceWatch implements AutoCloseable {
     private final String selector;
     private final Listener listener;
     private final Executor executor;
+    private final Semaphore open;
     private @Nullable CompletableFuture<?> current;
     private volatile String version = "";
-    private volatile boolean refusedOnce;
+    private volatile boolean allowed;
+    private volatile @Nullable Long refusedSince;
     private volatile long delay = RETRY_MILLIS_MIN;
     private boolean closed;
 
@@ -59,12 +68,21 @@ final class ResourceWatch implements AutoCloseable {
         void interrupted(Throwable failure);
     }
 
-    /** @param selector query parameters that choose among the objects, such as {@code labelSelector=app%3Dx} */
     ResourceWatch(ClusterClient client, String path, String selector, Executor executor, Listener listener) {
+        this(client, path, selector, executor, new Semaphore(1), listener);
+    }
+
+    /**
+     * @param selector query parameters that choose among the objects, such as {@code labelSelector=app%3Dx}
+     * @param open how many watches may be open at once; what gets no place is listed again and again
+     */
+    ResourceWatch(
+            ClusterClient client, String path, String selector, Executor executor, Semaphore open, Listener listener) {
         this.client = client;
         this.path = path;
         this.selector = selector;
         this.executor = executor;
+        this.open = open;
         this.listener = listener;
     }
 
@@ -92,18 +110,17 @@ final class ResourceWatch implements AutoCloseable {
                 keep(answer.body(), all);
                 next = Tree.text(answer.body(), "metadata", "continue");
             } while (!next.isEmpty());
-            refusedOnce = false;
+            allowed = true;
+            refusedSince = null;
             listener.listed(all);
             watch();
         } catch (RuntimeException e) {
             if (isClosed()) {
                 return;
             }
-            if (e instanceof EngineException failure
-                    && failure.code() == ErrorCode.CLUSTER_UNAUTHORIZED
-                    && !refusedOnce) {
-                refusedOnce = true; // a token that has just been renewed in its file is read by the next request
-            } else {
+            boolean unauthorized =
+                    e instanceof EngineException failure && failure.code() == ErrorCode.CLUSTER_UNAUTHORIZED;
+            if (!unauthorized || !mayPass()) {
                 listener.interrupted(e);
             }
             later(this::list);
@@ -111,11 +128,22 @@ final class ResourceWatch implements AutoCloseable {
     }
 
     private void unlisted(Answer answer) {
-        if (answer.passing() || answer.code() == GONE) {
+        if (answer.passing() || answer.code() == GONE || allowed && mayPass()) {
             later(this::list);
         } else {
             listener.refused(answer);
         }
+    }
+
+    /** Whether a refusal is so new that it may pass. */
+    private boolean mayPass() {
+        long now = System.nanoTime();
+        Long since = refusedSince;
+        if (since == null) {
+            refusedSince = now;
+            return true;
+        }
+        return now - since < REFUSAL_NANOS;
     }
 
     private void keep(Map<String, Object> list, List<Map<String, Object>> kept) {
@@ -133,12 +161,17 @@ final class ResourceWatch implements AutoCloseable {
         if (closed) {
             return;
         }
+        if (!open.tryAcquire()) {
+            later(this::list);
+            return;
+        }
         CompletableFuture<Integer> stream = client.stream(
                 path + "?watch=true&allowWatchBookmarks=true&timeoutSeconds=" + WATCH_SECONDS + "&resourceVersion="
                         + ResourceType.escape(version) + (selector.isEmpty() ? "" : "&" + selector),
                 this::event);
         current = stream.orTimeout(WATCH_SECONDS + SILENCE_SECONDS, TimeUnit.SECONDS);
         Object unused = stream.whenComplete((code, failure) -> {
+            open.release();
             if (isClosed()) {
                 return;
             }

@@ -12,15 +12,23 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The watches of a rollout: one for each kind and namespace, however many objects there are, and none for more pods than
- * selectors can leave out.
+ * The watches of a rollout: one for each kind, however many objects there are, and none for more pods than selectors can
+ * leave out. Where there are many namespaces and the user of the kubeconfig may look into all, one watch serves them
+ * together; else each has its own.
  */
 final class RolloutWatches implements AutoCloseable {
     private static final List<String> SLICES = List.of("discovery.k8s.io/v1", "discovery.k8s.io/v1beta1");
+    /** Namespaces that are watched each by itself, even where all could be by one watch. */
+    private static final int FEW = 3;
+    /** Each open watch holds a thread and a connection. What is beyond is listed again and again. */
+    private static final int OPEN = 40;
 
     private final ClusterClient client;
     private final EngineContext context;
@@ -30,6 +38,7 @@ final class RolloutWatches implements AutoCloseable {
     private final Queue<Runnable> events;
 
     private final List<ResourceWatch> watches = new ArrayList<>();
+    private final Semaphore open = new Semaphore(OPEN);
     private boolean interrupted;
 
     RolloutWatches(
@@ -47,135 +56,67 @@ final class RolloutWatches implements AutoCloseable {
 
     /** Starts them. Further ones may come while the rollout is waited for. */
     void start() {
-        Map<Place, List<Workload>> places = state.workloads().stream()
-                .collect(Collectors.groupingBy(Workload::place, LinkedHashMap::new, Collectors.toList()));
-        places.forEach(this::watchWorkloads);
-        Map<String, List<Workload>> namespaces = state.workloads().stream()
-                .filter(workload -> !workload.namespace().isEmpty())
-                .collect(Collectors.groupingBy(Workload::namespace, LinkedHashMap::new, Collectors.toList()));
-        namespaces.forEach(this::watchNamespace);
+        state.workloads().stream()
+                .collect(Collectors.groupingBy(
+                        workload -> new Place(workload.place().group(), workload.kind(), ""),
+                        LinkedHashMap::new,
+                        Collectors.toList()))
+                .values()
+                .forEach(group -> new Workloads(group).start());
+        start(
+                Workload::runsPods,
+                group -> new Subject(
+                        "v1", "Pod", without(group, "Pod"), workloads -> labels(workloads, Workload::podLabels)));
+        start(
+                workload -> workload.runsPods() && workload.kind().equals("Deployment"),
+                group -> new Subject(
+                        "apps/v1", "ReplicaSet", group, workloads -> labels(workloads, Workload::podLabels)));
+        start(workload -> workload.runsPods() || isClaim(workload), Events::new);
+        start(RolloutWatches::isService, this::endpoints);
     }
 
-    private void watchWorkloads(Place place, List<Workload> group) {
-        Set<String> names = group.stream().map(Workload::name).collect(Collectors.toSet());
-        boolean ingress =
-                place.kind().equals("Ingress"); // others of its class tell whether an address is to be expected
-        String query = names.size() == 1 && !ingress
-                ? "fieldSelector="
-                        + ResourceType.escape("metadata.name=" + group.get(0).name())
-                : "";
-        Receiver receiver = new Receiver(place, watches.size(), group.get(0).runsPods()) {
-            @Override
-            public @Nullable Map<String, Object> keep(Map<String, Object> object) {
-                return ingress || names.contains(Tree.text(object, "metadata", "name")) ? super.keep(object) : null;
-            }
-        };
-        start(group.get(0).apiVersion(), place, query, receiver);
+    private void start(Predicate<Workload> which, Function<List<Workload>, Subject> subject) {
+        List<Workload> group = state.workloads().stream().filter(which).toList();
+        if (!group.isEmpty()) {
+            subject.apply(group).start();
+        }
     }
 
-    private void watchNamespace(String namespace, List<Workload> group) {
-        List<Workload> withPods = group.stream()
-                .filter(workload -> workload.runsPods() && !workload.kind().equals("Pod"))
-                .toList();
-        for (String query : queries(withPods)) {
-            Place pods = Place.pods(namespace);
-            start("v1", pods, query, new Receiver(pods, watches.size(), false));
-        }
-        List<Workload> deployments = group.stream()
-                .filter(workload -> workload.runsPods() && workload.kind().equals("Deployment"))
-                .toList();
-        for (String query : queries(deployments)) {
-            Place sets = Place.replicaSets(namespace);
-            start("apps/v1", sets, query, new Receiver(sets, watches.size(), false));
-        }
-        if (group.stream().anyMatch(workload -> workload.runsPods() || isClaim(workload))) {
-            watchEvents(namespace);
-        }
-        if (group.stream()
-                .anyMatch(workload ->
-                        workload.place().group().isEmpty() && workload.kind().equals("Service"))) {
-            watchEndpoints(namespace, group);
-        }
+    private static List<Workload> without(List<Workload> workloads, String kind) {
+        return workloads.stream().filter(each -> !each.kind().equals(kind)).toList();
     }
 
     private static boolean isClaim(Workload workload) {
         return workload.kind().equals("PersistentVolumeClaim");
     }
 
-    private static List<String> queries(List<Workload> workloads) {
-        return PodSelectors.queries(workloads.stream().map(Workload::podLabels).toList());
+    private static boolean isService(Workload workload) {
+        return workload.place().group().isEmpty() && workload.kind().equals("Service");
     }
 
-    private void watchEvents(String namespace) {
-        Place place = new Place("", "Event", namespace);
-        start("v1", place, Warnings.QUERY, new Receiver(place, watches.size(), false) {
-            @Override
-            public @Nullable Map<String, Object> keep(Map<String, Object> event) {
-                return Warnings.matters(event) ? event : null;
-            }
-
-            @Override
-            public void listed(List<Map<String, Object>> objects) {
-                events.add(() -> objects.forEach(state::warn));
-            }
-
-            @Override
-            public void changed(Map<String, Object> object) {
-                events.add(() -> state.warn(object));
-            }
-
-            @Override
-            public void deleted(Map<String, Object> object) {
-                // what it told was so
-            }
-        });
+    private static List<String> labels(List<Workload> workloads, Function<Workload, Map<String, String>> labels) {
+        return PodSelectors.queries(workloads.stream().map(labels).toList());
     }
 
-    private void watchEndpoints(String namespace, List<Workload> group) {
+    private static Place slices(String namespace) {
+        return new Place("discovery.k8s.io", "EndpointSlice", namespace);
+    }
+
+    private Subject endpoints(List<Workload> services) {
         String version = SLICES.stream()
                 .filter(each -> client.type(each, "EndpointSlice").isPresent())
                 .findFirst()
                 .orElse("");
-        Place slices = new Place("discovery.k8s.io", "EndpointSlice", namespace);
         if (version.isEmpty()) {
-            state.view().hide(slices);
-            watchPlainEndpoints(namespace);
-            return;
+            services.forEach(each -> state.view().hide(slices(each.namespace())));
+            return plainEndpoints(services);
         }
-        List<Map<String, String>> labels = group.stream()
-                .filter(workload -> workload.kind().equals("Service"))
-                .map(workload -> Map.of("kubernetes.io/service-name", workload.name()))
-                .toList();
-        for (String query : PodSelectors.queries(labels)) {
-            start(version, slices, query, new Receiver(slices, watches.size(), false) {
-                @Override
-                public void refused(Answer answer) {
-                    events.add(() -> {
-                        state.view().hide(slices);
-                        watchPlainEndpoints(namespace);
-                    });
-                }
-            });
-        }
+        return new Slices(version, services);
     }
 
     /** As servers before 1.17 have them, and roles that are older than that. */
-    private void watchPlainEndpoints(String namespace) {
-        Place place = new Place("", "Endpoints", namespace);
-        start("v1", place, "", new Receiver(place, watches.size(), false));
-    }
-
-    private void start(String apiVersion, Place place, String query, Receiver receiver) {
-        // a kind that this deployment itself has defined was not there when the plan asked
-        Optional<ResourceType> type =
-                client.type(apiVersion, place.kind()).or(() -> client.typeAgain(apiVersion, place.kind()));
-        if (type.isEmpty()) {
-            state.view().hide(place);
-            return;
-        }
-        ResourceWatch watch = new ResourceWatch(client, type.get().path(place.namespace()), query, executor, receiver);
-        watches.add(watch);
-        watch.start();
+    private Subject plainEndpoints(List<Workload> services) {
+        return new Subject("v1", "Endpoints", services, unused -> List.of(""));
     }
 
     @Override
@@ -183,49 +124,241 @@ final class RolloutWatches implements AutoCloseable {
         watches.forEach(ResourceWatch::close);
     }
 
-    /** Hands on what a watch hears to the waiting thread. */
-    private class Receiver implements ResourceWatch.Listener {
-        private final Place place;
-        private final int watch;
-        private final boolean needed;
+    /** Objects of one kind about workloads of one or more namespaces. */
+    private class Subject {
+        private final String apiVersion;
+        private final String kind;
+        private final Map<String, List<Workload>> namespaces;
+        private final Function<List<Workload>, List<String>> queries;
+        private boolean spread;
 
-        /** @param needed whether nothing can be said without */
-        Receiver(Place place, int watch, boolean needed) {
-            this.place = place;
+        /** @param queries parameters that choose what matters for some workloads, one for each watch */
+        Subject(
+                String apiVersion,
+                String kind,
+                List<Workload> workloads,
+                Function<List<Workload>, List<String>> queries) {
+            this.apiVersion = apiVersion;
+            this.kind = kind;
+            this.queries = queries;
+            this.namespaces = workloads.stream()
+                    .collect(Collectors.groupingBy(Workload::namespace, LinkedHashMap::new, Collectors.toList()));
+        }
+
+        List<Workload> in(String namespace) {
+            return namespaces.getOrDefault(namespace, List.of());
+        }
+
+        void start() {
+            // a kind that this deployment itself has defined was not there when the plan asked
+            Optional<ResourceType> type = client.type(apiVersion, kind).or(() -> client.typeAgain(apiVersion, kind));
+            if (type.isEmpty()) {
+                namespaces.keySet().forEach(namespace -> state.view().hide(place(namespace)));
+                return;
+            }
+            List<String> shared = queries.apply(
+                    namespaces.values().stream().flatMap(List::stream).toList());
+            if (namespaces.size() > FEW && (!selective() || !shared.contains(""))) {
+                shared.forEach(query ->
+                        watch(type.get().everywhere(), query, new Receiver(this, namespaces.keySet(), watches.size())));
+            } else {
+                spread(type.get());
+            }
+        }
+
+        /** Watches each namespace by itself. */
+        private void spread(ResourceType type) {
+            namespaces.forEach((namespace, group) -> queries.apply(group)
+                    .forEach(query ->
+                            watch(type.path(namespace), query, new Receiver(this, Set.of(namespace), watches.size()))));
+        }
+
+        private void watch(String path, String query, Receiver receiver) {
+            ResourceWatch watch = new ResourceWatch(client, path, query, executor, open, receiver);
+            watches.add(watch);
+            watch.start();
+        }
+
+        /** Whether there may be so many that all of a cluster are too many to look through. */
+        boolean selective() {
+            return kind.equals("Pod") || kind.equals("ReplicaSet");
+        }
+
+        Place place(String namespace) {
+            return Place.of(apiVersion, kind, namespace);
+        }
+
+        /** What is kept of an object; null for nothing. Called by other threads too. */
+        @Nullable
+        Map<String, Object> keep(String namespace, Map<String, Object> object) {
+            return Slim.of(kind, object);
+        }
+
+        void listed(String namespace, int watch, List<Map<String, Object>> objects) {
+            state.view().replace(place(namespace), watch, objects);
+        }
+
+        void changed(String namespace, int watch, Map<String, Object> object) {
+            state.view().put(place(namespace), watch, object);
+        }
+
+        void deleted(String namespace, int watch, Map<String, Object> object) {
+            state.view().remove(place(namespace), watch, Tree.text(object, "metadata", "name"));
+        }
+
+        /** Hears that the objects of a namespace may not be watched. */
+        void refused(String namespace, Answer answer) {
+            state.view().hide(place(namespace));
+            context.listener()
+                    .warning("the rollout is watched without the " + where(namespace) + ": " + answer.message());
+        }
+
+        String where(String namespace) {
+            return kind + "s in " + namespace;
+        }
+
+        private void refused(Receiver receiver, Answer answer) {
+            if (receiver.namespaces.size() == 1) {
+                receiver.namespaces.forEach(namespace -> refused(namespace, answer));
+            } else if (!spread) {
+                spread = true; // one who may not look into all namespaces may look into these
+                client.type(apiVersion, kind).ifPresent(this::spread);
+            }
+        }
+    }
+
+    /** The workloads themselves, and whatever else is waited for. */
+    private final class Workloads extends Subject {
+        private final boolean needed;
+        private final boolean ingress;
+
+        Workloads(List<Workload> group) {
+            super(group.get(0).apiVersion(), group.get(0).kind(), group, Workloads::named);
+            this.needed = group.get(0).runsPods();
+            this.ingress = isIngress(group.get(0));
+        }
+
+        /** Others of its class tell whether an address is to be expected. */
+        private static boolean isIngress(Workload workload) {
+            return workload.kind().equals("Ingress");
+        }
+
+        private static List<String> named(List<Workload> group) {
+            Set<String> names = group.stream().map(Workload::name).collect(Collectors.toSet());
+            return names.size() == 1 && !isIngress(group.get(0))
+                    ? List.of("fieldSelector="
+                            + ResourceType.escape(
+                                    "metadata.name=" + group.get(0).name()))
+                    : List.of("");
+        }
+
+        @Override
+        @Nullable
+        Map<String, Object> keep(String namespace, Map<String, Object> object) {
+            String name = Tree.text(object, "metadata", "name");
+            boolean ours =
+                    in(namespace).stream().anyMatch(workload -> workload.name().equals(name));
+            return ingress || ours ? super.keep(namespace, object) : null;
+        }
+
+        @Override
+        void refused(String namespace, Answer answer) {
+            if (needed) {
+                throw client.refused("The rollout cannot be watched", where(namespace), answer);
+            }
+            super.refused(namespace, answer);
+        }
+    }
+
+    /** Warnings about what no object's status tells. */
+    private final class Events extends Subject {
+        Events(List<Workload> workloads) {
+            super("v1", "Event", workloads, unused -> List.of(Warnings.QUERY));
+        }
+
+        @Override
+        @Nullable
+        Map<String, Object> keep(String namespace, Map<String, Object> event) {
+            return Warnings.matters(event) ? event : null;
+        }
+
+        @Override
+        void listed(String namespace, int watch, List<Map<String, Object>> objects) {
+            objects.forEach(state::warn);
+        }
+
+        @Override
+        void changed(String namespace, int watch, Map<String, Object> object) {
+            state.warn(object);
+        }
+
+        @Override
+        void deleted(String namespace, int watch, Map<String, Object> object) {
+            // what it told was so
+        }
+    }
+
+    private final class Slices extends Subject {
+        Slices(String version, List<Workload> services) {
+            super(
+                    version,
+                    "EndpointSlice",
+                    services,
+                    group -> labels(group, each -> Map.of("kubernetes.io/service-name", each.name())));
+        }
+
+        @Override
+        void refused(String namespace, Answer answer) {
+            state.view().hide(place(namespace));
+            plainEndpoints(in(namespace)).start();
+        }
+    }
+
+    /** Hands on what a watch hears to the waiting thread. */
+    private final class Receiver implements ResourceWatch.Listener {
+        private final Subject subject;
+        private final Set<String> namespaces;
+        private final int watch;
+
+        Receiver(Subject subject, Set<String> namespaces, int watch) {
+            this.subject = subject;
+            this.namespaces = namespaces;
             this.watch = watch;
-            this.needed = needed;
+        }
+
+        private static String namespace(Map<String, Object> object) {
+            return Tree.text(object, "metadata", "namespace");
         }
 
         @Override
         public @Nullable Map<String, Object> keep(Map<String, Object> object) {
-            return Slim.of(place.kind(), object);
+            String namespace = namespace(object);
+            return namespaces.contains(namespace) ? subject.keep(namespace, object) : null;
         }
 
         @Override
         public void listed(List<Map<String, Object>> objects) {
-            events.add(() -> state.view().replace(place, watch, objects));
+            Map<String, List<Map<String, Object>>> found =
+                    objects.stream().collect(Collectors.groupingBy(Receiver::namespace));
+            events.add(() -> namespaces.forEach(
+                    namespace -> subject.listed(namespace, watch, found.getOrDefault(namespace, List.of()))));
         }
 
         @Override
         public void changed(Map<String, Object> object) {
-            events.add(() -> state.view().put(place, watch, object));
+            events.add(() -> subject.changed(namespace(object), watch, object));
         }
 
         @Override
         public void deleted(Map<String, Object> object) {
-            events.add(() -> state.view().remove(place, watch, Tree.text(object, "metadata", "name")));
+            if (namespaces.contains(namespace(object))) {
+                events.add(() -> subject.deleted(namespace(object), watch, object));
+            }
         }
 
         @Override
         public void refused(Answer answer) {
-            events.add(() -> {
-                String where = place.kind() + "s in " + place.namespace();
-                if (needed) {
-                    throw client.refused("The rollout cannot be watched", where, answer);
-                }
-                state.view().hide(place);
-                context.listener().warning("the rollout is watched without the " + where + ": " + answer.message());
-            });
+            events.add(() -> subject.refused(this, answer));
         }
 
         @Override
