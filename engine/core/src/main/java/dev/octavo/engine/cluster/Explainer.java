@@ -97,11 +97,8 @@ final class Explainer {
             }
         }
         List<Map<String, Object>> events = events(namespace, Tree.text(pod, "metadata", "uid"));
-        String probe = events.stream()
-                .filter(event -> Tree.text(event, "reason").equals("Unhealthy"))
-                .reduce((first, second) -> second)
-                .map(event -> Tree.text(event, "message"))
-                .orElse("");
+        boolean ended = trouble.map(PodTrouble::ended).orElse(false);
+        String probe = probe(events, ended && !killedByProbe(events));
         List<String> log = List.of();
         List<String> previous = List.of();
         if (started) {
@@ -130,6 +127,30 @@ final class Explainer {
                         .toList(),
                 log,
                 previous);
+    }
+
+    private static boolean killedByProbe(List<Map<String, Object>> events) {
+        return events.stream()
+                .filter(event -> Tree.text(event, "reason").equals("Killing"))
+                .anyMatch(event -> Tree.text(event, "message").matches("(?s).* failed (startup|liveness) probe.*"));
+    }
+
+    /**
+     * What a probe met most often: while a program starts, none is answered, whatever else is wrong with it.
+     *
+     * @param byItself whether the program ended by itself, so that the probes that may end one are not to blame
+     */
+    private static String probe(List<Map<String, Object>> events, boolean byItself) {
+        return events.stream()
+                .filter(event -> Tree.text(event, "reason").equals("Unhealthy"))
+                .filter(event -> !byItself || Tree.text(event, "message").startsWith("Readiness"))
+                .reduce((first, second) -> count(second) >= count(first) ? second : first)
+                .map(event -> Tree.text(event, "message"))
+                .orElse("");
+    }
+
+    private static long count(Map<String, Object> event) {
+        return Math.max(Tree.number(event, 1, "count"), Tree.number(event, 1, "series", "count"));
     }
 
     /** The container that the pod waits for; a pod starts its init containers one after the other. */
@@ -209,7 +230,7 @@ final class Explainer {
     }
 
     private static String shown(Map<String, Object> event) {
-        long count = Math.max(Tree.number(event, 1, "count"), Tree.number(event, 1, "series", "count"));
+        long count = count(event);
         return Tree.text(event, "reason") + ": " + Tree.text(event, "message")
                 + (count > 1 ? " (" + count + " times)" : "");
     }

@@ -17,6 +17,9 @@ record PodTrouble(String pod, String container, String reason, String message, C
     private static final Pattern DEFINITE_PULL_FAILURE = Pattern.compile(
             "(?i)not found|invalid reference format|manifest unknown|name unknown|does not exist|unauthorized|authentication required|denied|forbidden");
 
+    /** How often a program may be started again. */
+    private static final int REPEATED = 2;
+
     /** How sure it is that the pod will not become ready by itself. */
     enum Certainty {
         /** It will not. */
@@ -134,8 +137,19 @@ record PodTrouble(String pod, String container, String reason, String message, C
                 Optional.of(new PodTrouble(pod, container, reason, ended(status).orElse(message), Certainty.CERTAIN));
             case "CreateContainerError", "RunContainerError" ->
                 Optional.of(new PodTrouble(pod, container, reason, message, Certainty.WHEN_REPEATED));
-            default -> Optional.empty();
+            default ->
+                again(status)
+                        .map(text ->
+                                new PodTrouble(pod, container, "CrashLoopBackOff", text, Certainty.CERTAIN));
         };
+    }
+
+    /** A program that runs a while each time is started again without a pause, so that no state tells of it. */
+    private static Optional<String> again(Map<String, Object> status) {
+        boolean failed = Tree.number(status, 0, "lastState", "terminated", "exitCode") != 0;
+        return failed && !Tree.isTrue(status, "ready") && Tree.number(status, 0, "restartCount") >= REPEATED
+                ? ended(status)
+                : Optional.empty();
     }
 
     private static boolean outOfMemory(Map<String, Object> status) {

@@ -27,6 +27,10 @@ class PodTroubleTest {
             `state: {running: {}}, lastState: {terminated: {exitCode: 137, reason: OOMKilled}}`                 | OOMKilled        | CERTAIN
             `ready: true, state: {running: {}}, lastState: {terminated: {exitCode: 137, reason: OOMKilled}}`    |                  |
             `state: {terminated: {exitCode: 1, reason: Error}}`                                                 |                  |
+            `restartCount: 1, state: {running: {}}, lastState: {terminated: {exitCode: 143, reason: Error}}`    |                  |
+            `restartCount: 2, state: {running: {}}, lastState: {terminated: {exitCode: 143, reason: Error}}`    | CrashLoopBackOff | CERTAIN
+            `restartCount: 2, state: {running: {}}, lastState: {terminated: {exitCode: 0, reason: Completed}}`  |                  |
+            `restartCount: 2, ready: true, state: {running: {}}, lastState: {terminated: {exitCode: 1}}`        |                  |
             """)
     void seesWhatKeepsAContainerFromRunning(String status, String reason, Certainty certainty) {
         Optional<PodTrouble> trouble = PodTrouble.of(

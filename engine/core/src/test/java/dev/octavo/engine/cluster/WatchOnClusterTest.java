@@ -195,6 +195,31 @@ class WatchOnClusterTest {
     }
 
     @Test
+    void blamesNoProbeWhereTheProgramEndsByItself() throws IOException {
+        failsAndRecovers(
+                "CrashLoopBackOff",
+                "exit code 3",
+                "read the log",
+                WEB.replace(
+                                "name: c,",
+                                "name: c, startupProbe: {httpGet: {path: /healthz, port: 8080}, periodSeconds: 1, failureThreshold: 60},")
+                        .replace(
+                                "{name: A, value: b}",
+                                "{name: READY_AFTER, value: '-1'}, {name: EXIT_AFTER, value: '3'}"));
+    }
+
+    @Test
+    void tellsWhatAProbeMetMostOften() throws IOException {
+        RolloutException failure = failure(spec(WEB.replace(
+                "name: c,",
+                "name: c, startupProbe: {httpGet: {path: /healthz, port: 8080}, periodSeconds: 1, failureThreshold: 6},")
+                .replace("{name: A, value: b}", "{name: READY_AFTER, value: '-1'}")));
+
+        assertThat(failure.why()).contains("Startup probe failed: HTTP probe failed with statuscode: 503");
+        assertThat(failure.failures().get(0).pods().get(0).restarts()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
     void failsWhereAJobMissesItsDeadline() throws IOException {
         RolloutException failure = failure(spec(
                 "{apiVersion: batch/v1, kind: Job, metadata: {name: job}, spec: {activeDeadlineSeconds: 3, template: {spec: {restartPolicy: Never, terminationGracePeriodSeconds: 0, containers: [{name: c, image: '"
