@@ -60,6 +60,9 @@ final class Remedies {
         if (probe.startsWith("Liveness")) {
             return "correct the livenessProbe, or give the program more time with a startupProbe";
         }
+        if (probe.startsWith("Startup") && probe.contains("statuscode: 404")) {
+            return "correct the path and the port of the startupProbe: the program answers, and has nothing there";
+        }
         return probe.startsWith("Startup")
                 ? "correct the startupProbe, or raise its failureThreshold: the program does not answer in time"
                 : "read the log: the program ends by itself; check its configuration and what it connects to";
