@@ -138,9 +138,7 @@ record PodTrouble(String pod, String container, String reason, String message, C
             case "CreateContainerError", "RunContainerError" ->
                 Optional.of(new PodTrouble(pod, container, reason, message, Certainty.WHEN_REPEATED));
             default ->
-                again(status)
-                        .map(text ->
-                                new PodTrouble(pod, container, "CrashLoopBackOff", text, Certainty.CERTAIN));
+                again(status).map(text -> new PodTrouble(pod, container, "CrashLoopBackOff", text, Certainty.CERTAIN));
         };
     }
 

@@ -128,7 +128,7 @@ final class ResourceWatch implements AutoCloseable {
     }
 
     private void unlisted(Answer answer) {
-        if (answer.passing() || answer.code() == GONE || allowed && mayPass()) {
+        if (answer.passing() || answer.code() == GONE || (allowed && mayPass())) {
             later(this::list);
         } else {
             listener.refused(answer);

@@ -211,8 +211,8 @@ class WatchOnClusterTest {
     @Test
     void tellsWhatAProbeMetMostOften() throws IOException {
         RolloutException failure = failure(spec(WEB.replace(
-                "name: c,",
-                "name: c, startupProbe: {httpGet: {path: /healthz, port: 8080}, periodSeconds: 1, failureThreshold: 6},")
+                        "name: c,",
+                        "name: c, startupProbe: {httpGet: {path: /healthz, port: 8080}, periodSeconds: 1, failureThreshold: 6},")
                 .replace("{name: A, value: b}", "{name: READY_AFTER, value: '-1'}")));
 
         assertThat(failure.why()).contains("Startup probe failed: HTTP probe failed with statuscode: 503");
