@@ -40,6 +40,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.net.ssl.KeyManager;
@@ -532,11 +533,20 @@ public final class ClusterClient implements AutoCloseable {
                 return thread;
             });
         }
+        AtomicBoolean failed = new AtomicBoolean();
         List<Future<R>> futures = new ArrayList<>();
         for (T item : items) {
             futures.add(workers.submit(() -> {
                 cancellation.check();
-                return work.apply(item);
+                if (failed.get()) {
+                    throw new CancellationException("given up after the failure of another");
+                }
+                try {
+                    return work.apply(item);
+                } catch (RuntimeException e) {
+                    failed.set(true);
+                    throw e;
+                }
             }));
         }
         List<R> results = new ArrayList<>();
@@ -544,14 +554,11 @@ public final class ClusterClient implements AutoCloseable {
         for (Future<R> future : futures) {
             try {
                 results.add(future.get());
-            } catch (CancellationException e) {
-                // given up after the failure of another, which is thrown below
             } catch (ExecutionException e) {
-                if (failure == null) {
+                if (failure == null && !(e.getCause() instanceof CancellationException)) {
                     failure = e.getCause() instanceof RuntimeException runtime
                             ? runtime
                             : new IllegalStateException(e.getCause());
-                    futures.forEach(other -> other.cancel(false));
                 }
             } catch (InterruptedException e) {
                 futures.forEach(other -> other.cancel(true));
