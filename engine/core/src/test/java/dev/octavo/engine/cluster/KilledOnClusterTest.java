@@ -102,12 +102,12 @@ class KilledOnClusterTest {
                 metadata: {name: web}
                 spec:
                   replicas: %d
-                  progressDeadlineSeconds: 2
+                  progressDeadlineSeconds: %d
                   selector: {matchLabels: {app: web}}
                   template:
                     metadata: {labels: {app: web}}
                     spec: {containers: [{name: web, image: 'example.test/web:1', env: [{name: LEVEL, value: %s}]}]}
-                """.formatted(level, replicas, level);
+                """.formatted(level, replicas, replicas == 0 ? 60 : 2, level);
         String dropped = "\n---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: old}}\n";
         Files.writeString(directory.resolve(folder + "/app.yaml"), text + (old ? dropped : ""));
         return folder + "/**";
