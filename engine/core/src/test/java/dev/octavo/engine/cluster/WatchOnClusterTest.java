@@ -196,7 +196,9 @@ class WatchOnClusterTest {
 
     @Test
     void blamesNoProbeWhereTheProgramEndsByItself() throws IOException {
-        assumeThat(modern()).as("Kubernetes 1.20 refuses to go back to what it had before").isTrue();
+        assumeThat(modern())
+                .as("Kubernetes 1.20 refuses to go back to what it had before")
+                .isTrue();
         failsAndRecovers(
                 "CrashLoopBackOff",
                 "exit code 3",
