@@ -197,7 +197,7 @@ class WatchOnClusterTest {
     @Test
     void blamesNoProbeWhereTheProgramEndsByItself() throws IOException {
         assumeThat(modern())
-                .as("Kubernetes 1.20 refuses to go back to what it had before")
+                .as("server-side apply of 1.20 cannot take a probe away: its defaults stay")
                 .isTrue();
         failsAndRecovers(
                 "CrashLoopBackOff",
