@@ -4,6 +4,8 @@ import dev.octavo.engine.cluster.PodTrouble.Certainty;
 import dev.octavo.engine.cluster.Warnings.Warning;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -30,14 +32,19 @@ final class RolloutState {
     private final Reachability reachability = new Reachability(view, timers);
     private final Warnings warnings;
     private final Attempts attempts;
+    private final Instant written;
     private final Outside outside;
     private final Set<Workload> seen = new HashSet<>();
 
-    /** @param begin of the deployment, by the server's clock */
-    RolloutState(List<Workload> workloads, Instant begin, Outside outside) {
+    /**
+     * @param begin of the deployment, by the server's clock
+     * @param written when its objects had been written, by the same clock
+     */
+    RolloutState(List<Workload> workloads, Instant begin, Instant written, Outside outside) {
         this.workloads = List.copyOf(workloads);
         this.warnings = new Warnings(begin);
         this.attempts = new Attempts(begin);
+        this.written = written.truncatedTo(ChronoUnit.SECONDS);
         this.outside = outside;
     }
 
@@ -369,18 +376,31 @@ final class RolloutState {
         return Optional.empty();
     }
 
-    /** A deadline that was missed before this deployment is no news, for a while. */
+    /**
+     * A deadline that was missed before this deployment was written is no news, for a while. The controller tells of it
+     * again when it has seen the change, where the change is also one of replicas: it scales first, and looks at the
+     * progress later.
+     */
     private Readiness withoutStaleFailure(
             Workload workload, Map<String, Object> object, Readiness readiness, Instant now) {
         String key = "deadline of " + workload.key();
         if (!readiness.reason().equals("ProgressDeadlineExceeded")
-                || !attempts.isBefore(Tree.text(Readiness.condition(object, "Progressing"), "lastUpdateTime"))) {
+                || !isOld(Tree.text(Readiness.condition(object, "Progressing"), "lastUpdateTime"))) {
             timers.clear(key);
             return readiness;
         }
         return timers.passed(key, Attempts.STALE_GRACE, now)
                 ? readiness
                 : Readiness.waiting("it had not become ready before: " + readiness.message());
+    }
+
+    /** The shortest deadline is a second, and times are told in whole ones. */
+    private boolean isOld(String time) {
+        try {
+            return !Instant.parse(time).isAfter(written);
+        } catch (DateTimeParseException e) {
+            return false;
+        }
     }
 
     /** Whether something is there that becomes a failure by time alone. */

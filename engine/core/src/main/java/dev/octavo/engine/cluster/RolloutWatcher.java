@@ -40,16 +40,32 @@ final class RolloutWatcher {
     private final Map<String, String> told = new HashMap<>();
 
     RolloutWatcher(ClusterClient client, EngineContext context, Masker masker, List<Workload> workloads) {
-        this(client, context, masker, workloads, client.begin(context.clock().instant()));
+        this(
+                client,
+                context,
+                masker,
+                workloads,
+                client.begin(context.clock().instant()),
+                client.serverTime(context.clock().instant()));
     }
 
-    /** @param begin of the deployment: troubles that are older may pass */
+    /** Watches what was written at another time: troubles that are as old as the given moment may pass. */
     RolloutWatcher(
             ClusterClient client, EngineContext context, Masker masker, List<Workload> workloads, Instant begin) {
+        this(client, context, masker, workloads, begin, begin);
+    }
+
+    private RolloutWatcher(
+            ClusterClient client,
+            EngineContext context,
+            Masker masker,
+            List<Workload> workloads,
+            Instant begin,
+            Instant written) {
         this.client = client;
         this.context = context;
         this.masker = masker;
-        this.state = new RolloutState(workloads, begin, new ClusterLookup(client));
+        this.state = new RolloutState(workloads, begin, written, new ClusterLookup(client));
     }
 
     /**

@@ -19,7 +19,7 @@ class OtherKindsTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     private static RolloutState state(Workload... workloads) {
-        return new RolloutState(List.of(workloads), START, Outside.UNKNOWN);
+        return new RolloutState(List.of(workloads), START, START, Outside.UNKNOWN);
     }
 
     private static Workload workload(String apiVersion, String kind) {
@@ -211,7 +211,7 @@ class OtherKindsTest {
     @Test
     void aClaimMayWaitForItsFirstPod() {
         Workload claim = workload("v1", "PersistentVolumeClaim");
-        RolloutState state = new RolloutState(List.of(claim), START, new Outside() {
+        RolloutState state = new RolloutState(List.of(claim), START, START, new Outside() {
             @Override
             public boolean waitsForFirstPod(String storageClass) {
                 return storageClass.equals("local");

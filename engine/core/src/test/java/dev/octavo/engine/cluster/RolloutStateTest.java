@@ -15,7 +15,7 @@ class RolloutStateTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final Workload APP = new Workload("apps/v1", "Deployment", "shop", "app", "app.yaml", 1);
 
-    private final RolloutState state = new RolloutState(List.of(APP), START, RolloutState.Outside.UNKNOWN);
+    private final RolloutState state = new RolloutState(List.of(APP), START, START, RolloutState.Outside.UNKNOWN);
 
     private static Place place(String kind) {
         return new Place(kind.equals("Pod") ? "" : "apps", kind, "shop");
@@ -68,7 +68,7 @@ class RolloutStateTest {
 
     @Test
     void waitsForWhatWasNotListedYet() {
-        RolloutState empty = new RolloutState(List.of(APP), START, RolloutState.Outside.UNKNOWN);
+        RolloutState empty = new RolloutState(List.of(APP), START, START, RolloutState.Outside.UNKNOWN);
 
         assertThat(empty.judge(START).get(0).readiness().message()).isEmpty();
     }
@@ -184,19 +184,37 @@ class RolloutStateTest {
         return pod;
     }
 
-    @Test
-    void forgetsADeadlineThatWasMissedBeforeTheDeployment() {
+    private static Map<String, Object> missedDeadline(String time) {
         Map<String, Object> late = Tree.copy(deployment(2, 2, "2"));
         Tree.map(late, "status")
                 .put(
                         "conditions",
-                        List.of(
-                                Trees.tree(
-                                        "{type: Progressing, status: 'False', reason: ProgressDeadlineExceeded, lastUpdateTime: '2025-12-31T23:59:00Z'}")));
-        state.view().put(place("Deployment"), 0, late);
+                        List.of(Trees.tree("{type: Progressing, status: 'False', reason: ProgressDeadlineExceeded, "
+                                + "lastUpdateTime: '" + time + "'}")));
+        return late;
+    }
+
+    @Test
+    void forgetsADeadlineThatWasMissedBeforeTheDeployment() {
+        state.view().put(place("Deployment"), 0, missedDeadline("2025-12-31T23:59:00Z"));
 
         assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
         assertThat(stateAfter(60)).isEqualTo(Readiness.State.FAILED);
+    }
+
+    @Test
+    void forgetsADeadlineThatWasMissedBeforeTheChangeWasWritten() {
+        RolloutState written =
+                new RolloutState(List.of(APP), START, START.plusSeconds(3), RolloutState.Outside.UNKNOWN);
+        written.view().put(place("Deployment"), 0, missedDeadline("2026-01-01T00:00:03Z"));
+
+        assertThat(written.judge(START.plusSeconds(3)).get(0).readiness().state())
+                .isEqualTo(Readiness.State.WAITING);
+
+        written.view().put(place("Deployment"), 0, missedDeadline("2026-01-01T00:00:04Z"));
+
+        assertThat(written.judge(START.plusSeconds(4)).get(0).readiness().state())
+                .isEqualTo(Readiness.State.FAILED);
     }
 
     @Test
@@ -246,7 +264,7 @@ class RolloutStateTest {
     @Test
     void choosesThePodsOfAStatefulSetByTheirRevision() {
         Workload db = new Workload("apps/v1", "StatefulSet", "shop", "db", "", 0);
-        RolloutState sets = new RolloutState(List.of(db), START, RolloutState.Outside.UNKNOWN);
+        RolloutState sets = new RolloutState(List.of(db), START, START, RolloutState.Outside.UNKNOWN);
         sets.view()
                 .put(
                         place("StatefulSet"),
