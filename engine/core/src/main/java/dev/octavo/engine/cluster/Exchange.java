@@ -41,6 +41,8 @@ final class Exchange {
     private static final long RETRY_AFTER_MILLIS_MAX = 30_000;
     /** How long a server that has answered may be away: as long as one takes to start. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** How long a server that was away may refuse what it allows: it answers before it knows its roles. */
+    private static final Duration ROLELESS = Duration.ofSeconds(10);
 
     private final OkHttpClient http;
     private final OkHttpClient streaming;
@@ -51,6 +53,8 @@ final class Exchange {
 
     private volatile long firstAnswerNanos;
     private volatile boolean answered;
+    /** When there was no answer for the last time, from a server that had answered before. */
+    private final AtomicReference<@Nullable Long> awayNanos = new AtomicReference<>();
 
     /** @param hopeless whether a failure will be the same the next time */
     Exchange(OkHttpClient http, Cancellation cancellation, Predicate<Throwable> hopeless) {
@@ -81,7 +85,8 @@ final class Exchange {
             try {
                 Received received = received(request);
                 Answer answer = received.answer();
-                if (!answer.passing() || isEnough(attempt, begin, answer.code() != 500)) {
+                boolean passing = answer.passing() || (answer.notPermitted() && isJustBack());
+                if (!passing || isEnough(attempt, begin, answer.code() != 500)) {
                     return answer;
                 }
                 asked = received.retryAfterMillis();
@@ -90,6 +95,9 @@ final class Exchange {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
+                if (answered) {
+                    awayNanos.set(System.nanoTime());
+                }
                 if (hopeless.test(e) || isEnough(attempt, begin, true)) {
                     throw e;
                 }
@@ -97,6 +105,11 @@ final class Exchange {
             long own = Math.min(RETRY_MILLIS_MAX, RETRY_MILLIS << Math.min(attempt, 10));
             pause(Duration.ofMillis(Math.max(own, Math.min(RETRY_AFTER_MILLIS_MAX, asked))));
         }
+    }
+
+    private boolean isJustBack() {
+        Long away = awayNanos.get();
+        return away != null && System.nanoTime() - away < ROLELESS.toNanos();
     }
 
     private record Received(Answer answer, long retryAfterMillis) {}

@@ -166,6 +166,22 @@ class WritingTest {
         }
 
         @Test
+        void isAskedAgainWhereItHasJustStartedAndDoesNotKnowItsRolesYet() {
+            AtomicInteger written = new AtomicInteger();
+            api.interceptor = exchange -> {
+                int count = writes(exchange) ? written.incrementAndGet() : 0;
+                if (count > 0 && count < 40) {
+                    throw new IllegalStateException("the connection is cut");
+                }
+                return count >= 40 && count < 60
+                        ? Reply.status(403, "Forbidden", "User \"ci\" cannot patch resource \"configmaps\"")
+                        : Reply.NONE;
+            };
+
+            assertThat(Deployer.apply(spec(), context).written()).isEqualTo(20);
+        }
+
+        @Test
         void isToldWithItsWebhook() {
             api.interceptor = exchange -> exchange.getRequestMethod().equals("PATCH")
                     ? Reply.status(
