@@ -16,6 +16,10 @@ record ObjectRef(String apiVersion, String kind, String namespace, String name) 
         return (slash < 0 ? "" : apiVersion.substring(0, slash)) + " " + kind + " " + namespace + " " + name;
     }
 
+    boolean isJob() {
+        return kind.equals("Job") && apiVersion.startsWith("batch/");
+    }
+
     /** {@code Kind/name}. */
     String title() {
         return kind + "/" + name;

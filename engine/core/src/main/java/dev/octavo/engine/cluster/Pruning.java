@@ -252,6 +252,9 @@ final class Pruning {
             warnings.add(begin + "; it stays, since another application deploys it now");
         } else if (!isOurs(candidate.live()) && !isOld(candidate)) {
             warnings.add(begin + "; it stays, since somebody else has made it anew");
+        } else if (object.isJob() && spec.releasing().rollbackTo() >= 0) {
+            warnings.add(object.title() + " stays: what it did is not undone by deleting it");
+            kept.add(object);
         } else if (!spec.releasing().prune()) {
             warnings.add(begin + "; it stays, as asked");
             kept.add(object);

@@ -49,8 +49,18 @@ record ReleaseContent(List<ManifestObject> objects, List<ObjectRef> kept, List<S
         return all;
     }
 
-    Manifests manifests() {
-        return new Manifests(objects, List.of(), List.of(), List.of());
+    /** What is deployed to go back to it. A Job has run, and what it did is not undone by running an older one. */
+    Manifests withoutJobs() {
+        List<ManifestObject> rest = new ArrayList<>();
+        List<String> warnings = new ArrayList<>();
+        for (ManifestObject object : objects) {
+            if (ObjectRef.of(object).isJob()) {
+                warnings.add(object.title() + " is not run again");
+            } else {
+                rest.add(object);
+            }
+        }
+        return new Manifests(rest, List.of(), List.of(), warnings);
     }
 
     byte[] pack() {

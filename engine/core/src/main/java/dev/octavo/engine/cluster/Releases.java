@@ -71,7 +71,7 @@ public final class Releases {
     public static Rollback planRollback(DeploySpec spec, EngineContext context) {
         try (ClusterClient client = ClusterClient.connect(spec.target(), context)) {
             Chosen chosen = choose(spec, client);
-            Plan plan = Planner.prepare(chosen.spec(), chosen.content().manifests(), client)
+            Plan plan = Planner.prepare(chosen.spec(), chosen.content().withoutJobs(), client)
                     .plan();
             return new Rollback(chosen.release(), plan);
         }
@@ -89,7 +89,7 @@ public final class Releases {
                     .progress("going back to " + chosen.release().title() + " of "
                             + chosen.release().application());
             return Deployer.deploy(
-                    chosen.spec(), context, client, chosen.content().manifests());
+                    chosen.spec(), context, client, chosen.content().withoutJobs());
         }
     }
 

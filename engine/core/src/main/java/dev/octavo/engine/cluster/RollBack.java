@@ -79,7 +79,7 @@ final class RollBack {
         store.update(release.with(Status.ROLLING_BACK, "being rolled back to " + target.title()));
         ReleaseContent content = store.read(target);
         DeploySpec again = spec.again(content.secrets()).unapproved();
-        Prepared prepared = Planner.prepareOnly(again, withoutJobs(content), client);
+        Prepared prepared = Planner.prepareOnly(again, content.withoutJobs(), client);
         int written = steps.apply(prepared);
         List<String> deleted = new PruneWork(client, context).delete(created(content));
         steps.await(prepared);
@@ -88,17 +88,6 @@ final class RollBack {
                 Status.ROLLED_BACK,
                 "rolled back to " + target.title() + ": " + written + " objects written, " + deleted.size()
                         + " deleted, all ready again" + (stays.isEmpty() ? "" : "; not undone: " + stays));
-    }
-
-    /** A Job has run, and what it did is not undone by running an older one. */
-    private static Manifests withoutJobs(ReleaseContent content) {
-        List<ManifestObject> rest =
-                content.objects().stream().filter(object -> !isJob(object)).toList();
-        return new Manifests(rest, List.of(), List.of(), List.of());
-    }
-
-    private static boolean isJob(ManifestObject object) {
-        return object.kind().equals("Job") && object.group().equals("batch");
     }
 
     /** What the failed release has made and the one before did not have. */

@@ -219,6 +219,24 @@ class ReleaseOnClusterTest {
         assertThat(Json.text(jobs())).contains("example.test/migrate:2");
     }
 
+    @Test
+    void goesBackPastAnotherJobWithoutRunningOrDeletingOne() throws IOException {
+        deploy(config("settings", "info"), job("1"), web(0, "hello"));
+        DeploySpec second = spec(config("settings", "debug"), job("2"), web(0, "hello"))
+                .applying(new ApplyOptions(false, Set.of("Job/migrate")));
+        Deployer.deploy(second, context);
+
+        DeploySpec back = spec().releasing(ReleaseOptions.of("shop").to(1));
+        Plan plan = Releases.planRollback(back, context).plan();
+        Releases.rollBack(back.approvedAs(plan), context);
+
+        assertThat(plan.warnings())
+                .contains(
+                        "Job/migrate is not run again", "Job/migrate stays: what it did is not undone by deleting it");
+        assertThat(level("settings")).isEqualTo("info");
+        assertThat(Json.text(jobs())).contains("example.test/migrate:2");
+    }
+
     private Map<String, Object> jobs() {
         return client.get("/apis/batch/v1/namespaces/" + namespace + "/jobs").body();
     }
