@@ -174,7 +174,7 @@ public final class Sandbox implements AutoCloseable {
         String token = token();
         ApiServer server;
         try {
-            server = ApiServer.start(api, token, options.apiPort(), kubelet, furnished::join);
+            server = ApiServer.start(api, token, options.apiPort(), kubelet, network::browserPort, furnished::join);
         } catch (java.net.BindException e) {
             throw taken(options.apiPort(), e);
         }

@@ -290,6 +290,22 @@ class SandboxTest {
     }
 
     @Test
+    void apiServerLeadsToTheServiceOfAPod() {
+        deploy("web", "proxied", 1);
+        String services = "/api/v1/namespaces/" + namespace + "/services/";
+
+        for (String name : List.of("web", "web:80", "http:web:80")) {
+            assertThat(client.raw(services + name + "/proxy/who")).endsWith(" proxied");
+        }
+        assertThatThrownBy(() -> client.raw(services + "web:81/proxy/who", "GET", null))
+                .isInstanceOfSatisfying(KubernetesClientException.class, e -> assertThat(e.getMessage())
+                        .contains("no endpoints available for service \"web\""));
+        assertThatThrownBy(() -> client.raw(services + "wbe:80/proxy/who", "GET", null))
+                .isInstanceOfSatisfying(KubernetesClientException.class, e -> assertThat(e.getMessage())
+                        .contains("services \"wbe\" not found"));
+    }
+
+    @Test
     void podsFindServicesByEveryFormOfTheirNameAndNoOthers() throws Exception {
         deploy("web", "v1", 1);
         deploy("front", "v1", 1);

@@ -48,15 +48,17 @@ public final class ApiServer implements AutoCloseable {
     private final ExecutorService threads;
     private final PodLogs logs;
     private final Runnable begun;
+    private final ServiceProxy proxy;
     private @Nullable HttpsServer secureServer;
     private @Nullable Secure secure;
 
-    private ApiServer(Api api, String token, HttpServer server, PodLogs logs, Runnable begun) {
+    private ApiServer(Api api, String token, HttpServer server, PodLogs logs, ServicePorts ports, Runnable begun) {
         this.api = api;
         this.token = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
         this.server = server;
         this.logs = logs;
         this.begun = begun;
+        this.proxy = new ServiceProxy(api, ports);
         this.threads = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "octavo-sandbox-api");
             thread.setDaemon(true);
@@ -71,10 +73,11 @@ public final class ApiServer implements AutoCloseable {
      * @param begun comes back when requests can be answered
      * @throws IOException where the port is taken
      */
-    public static ApiServer start(Api api, String token, int port, PodLogs logs, Runnable begun) throws IOException {
+    public static ApiServer start(Api api, String token, int port, PodLogs logs, ServicePorts ports, Runnable begun)
+            throws IOException {
         InetAddress loopback = InetAddress.getByAddress("127.0.0.1", new byte[] {127, 0, 0, 1});
         HttpServer server = HttpServer.create(new InetSocketAddress(loopback, port), 128);
-        ApiServer apiServer = new ApiServer(api, token, server, logs, begun);
+        ApiServer apiServer = new ApiServer(api, token, server, logs, ports, begun);
         server.createContext("/", apiServer::handle);
         server.setExecutor(apiServer.threads);
         server.start();
@@ -180,6 +183,9 @@ public final class ApiServer implements AutoCloseable {
         if (exchange.getRequestHeaders().containsKey("Sec-WebSocket-Key")) {
             // clients fall back to plain HTTP
             exchange.sendResponseHeaders(200, -1);
+            return;
+        }
+        if (proxy.answer(exchange)) {
             return;
         }
         Request request = new Request(
