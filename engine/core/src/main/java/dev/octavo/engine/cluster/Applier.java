@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Writes the objects of a plan, wave by wave. Where it fails, it says what was written and what was not. */
@@ -38,12 +39,16 @@ final class Applier {
     /**
      * Writes what the plan says is not as it should be.
      *
+     * @param ready waits until what runs pods in the rounds before is ready; it is called before the next round is written
      * @return how many objects that were
+     * @throws RolloutException as {@code ready} does
      */
-    int apply(Prepared prepared) {
+    int apply(Prepared prepared, Consumer<List<ManifestObject>> ready) {
         List<Item> items = prepared.items().stream().filter(Item::write).toList();
         try {
-            applyWaves(items);
+            applyWaves(prepared, items, ready);
+        } catch (RolloutException e) {
+            throw e;
         } catch (EngineException e) {
             throw withProgress(e, items);
         }
@@ -55,9 +60,16 @@ final class Applier {
         return !written.isEmpty();
     }
 
-    private void applyWaves(List<Item> items) {
+    private void applyWaves(Prepared prepared, List<Item> items, Consumer<List<ManifestObject>> ready) {
         AtomicInteger done = new AtomicInteger();
+        int readyBelow = Wave.FIRST_ROUND;
         for (List<Item> together : Wave.groups(items, Item::object)) {
+            int round = Wave.turn(together.get(0).object()).round();
+            List<ManifestObject> before = running(prepared, readyBelow, round);
+            if (!before.isEmpty()) {
+                ready.accept(before);
+            }
+            readyBelow = round;
             List<Boolean> unused = client.each(together, item -> {
                 apply(item);
                 written.add(item);
@@ -70,6 +82,18 @@ final class Applier {
                     .filter(item -> item.object().kind().equals("CustomResourceDefinition"))
                     .forEach(this::awaitEstablished);
         }
+    }
+
+    /** What runs pods in the rounds from one on and below another, whether it was written or not. */
+    private static List<ManifestObject> running(Prepared prepared, int from, int below) {
+        return prepared.items().stream()
+                .map(Item::object)
+                .filter(object -> RolloutTargets.runsPods(Place.of(object.apiVersion(), object.kind(), "")))
+                .filter(object -> {
+                    int round = Wave.turn(object).round();
+                    return round >= from && round < below;
+                })
+                .toList();
     }
 
     private static String done(Change change) {

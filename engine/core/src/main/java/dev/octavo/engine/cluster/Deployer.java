@@ -8,6 +8,7 @@ import dev.octavo.engine.template.Substitution;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Plans, applies what the plan says, and waits until it runs. Running it again continues where it was stopped. */
 public final class Deployer {
@@ -79,9 +80,9 @@ public final class Deployer {
 
     private DeployResult carryOut(
             Prepared prepared, ReleaseRun release, Instant begin, Instant planned, boolean await) {
-        int written = new Applier(spec, context, client, masker).apply(prepared);
+        int written = apply(prepared, await);
         Instant applied = context.clock().instant();
-        List<WorkloadStatus> workloads = await ? await(prepared) : List.of();
+        List<WorkloadStatus> workloads = await ? await(prepared, objects(prepared)) : List.of();
         Instant ready = context.clock().instant();
         List<CheckResult> checks =
                 await ? verifier.run(client, running(prepared), prepared.plan().namespace(), workloads) : List.of();
@@ -97,9 +98,20 @@ public final class Deployer {
                 Duration.between(applied, ready).toMillis());
     }
 
-    private List<WorkloadStatus> await(Prepared prepared) {
-        return new RolloutWatcher(client, context, running(prepared), RolloutTargets.of(objects(prepared)))
-                .await(spec.timeout());
+    private int apply(Prepared prepared, boolean await) {
+        return new Applier(spec, context, client, masker).apply(prepared, before -> {
+            if (await) {
+                context.listener()
+                        .progress("waiting for "
+                                + before.stream().map(ManifestObject::title).collect(Collectors.joining(", "))
+                                + ", before what has its turn later");
+                List<WorkloadStatus> unused = await(prepared, before);
+            }
+        });
+    }
+
+    private List<WorkloadStatus> await(Prepared prepared, List<ManifestObject> objects) {
+        return new RolloutWatcher(client, context, running(prepared), RolloutTargets.of(objects)).await(spec.timeout());
     }
 
     /** For what programs say. */
@@ -111,12 +123,12 @@ public final class Deployer {
         return new RollBack.Steps() {
             @Override
             public int apply(Prepared prepared) {
-                return new Applier(spec, context, client, masker).apply(prepared);
+                return Deployer.this.apply(prepared, true);
             }
 
             @Override
             public void await(Prepared prepared) {
-                List<WorkloadStatus> unused = Deployer.this.await(prepared);
+                List<WorkloadStatus> unused = Deployer.this.await(prepared, objects(prepared));
             }
         };
     }

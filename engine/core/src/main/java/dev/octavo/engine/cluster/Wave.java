@@ -14,7 +14,8 @@ import java.util.function.Function;
  * What is applied together; the waves follow each other in this order.
  *
  * <p>The annotation {@code octavo.dev/wave} puts an object into an earlier or later round than the others, which are in
- * round 0. Within a round the order is that of the kinds.
+ * round 0. Within a round the order is that of the kinds. What runs pods in a round is ready, and its Jobs are done, before
+ * the next round is written.
  */
 enum Wave {
     /** What other objects live in or are instances of. */
@@ -49,6 +50,9 @@ enum Wave {
     /** Its value is a whole number, which may be negative. */
     static final String ANNOTATION = "octavo.dev/wave";
 
+    /** That of what others live in. */
+    static final int FIRST_ROUND = Integer.MIN_VALUE;
+
     /**
      * When an object's turn is.
      *
@@ -69,7 +73,7 @@ enum Wave {
         Wave wave = of(object);
         String written = object.annotation(ANNOTATION);
         if (written.isEmpty()) {
-            return new Turn(wave == FOUNDATIONS ? Integer.MIN_VALUE : 0, wave);
+            return new Turn(wave == FOUNDATIONS ? FIRST_ROUND : 0, wave);
         }
         try {
             return new Turn(Integer.parseInt(written.strip()), wave);

@@ -9,10 +9,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -220,6 +223,44 @@ class WatchOnClusterTest {
 
         assertThat(failure.why()).contains("Startup probe failed: HTTP probe failed with statuscode: 503");
         assertThat(failure.failures().get(0).pods().get(0).restarts()).isLessThanOrEqualTo(2);
+    }
+
+    @Nested
+    class AJobOfAnEarlierRound {
+        private static final String AFTER = "{apiVersion: v1, kind: ConfigMap, metadata: {name: after}}";
+
+        private String migration(int exitCode) {
+            return "{apiVersion: batch/v1, kind: Job, metadata: {name: migrate, annotations: {octavo.dev/wave: '-1'}}, spec: {backoffLimit: 0, template: {spec: {restartPolicy: Never, containers: [{name: c, image: '"
+                    + IMAGE + "', env: [{name: EXIT_AFTER, value: '1'}, {name: EXIT_CODE, value: '" + exitCode
+                    + "'}]}]}}}}";
+        }
+
+        private Map<String, Object> get(String path) {
+            try (ClusterClient client = ClusterClient.connect(target(), context)) {
+                Answer answer = client.get(path);
+                return answer.ok() ? answer.body() : Map.of();
+            }
+        }
+
+        @Test
+        void isDoneBeforeTheNextIsWritten() throws IOException {
+            Deployer.deploy(spec(AFTER, migration(0)), context);
+
+            String done = Tree.text(
+                    get("/apis/batch/v1/namespaces/" + namespace + "/jobs/migrate"), "status", "completionTime");
+            String written = Tree.text(
+                    get("/api/v1/namespaces/" + namespace + "/configmaps/after"), "metadata", "creationTimestamp");
+            assertThat(Instant.parse(written)).isAfterOrEqualTo(Instant.parse(done));
+        }
+
+        @Test
+        void keepsTheNextFromBeingWrittenWhereItFails() throws IOException {
+            RolloutException failure = failure(spec(AFTER, migration(3)));
+
+            assertThat(failure.why()).contains("Job/migrate");
+            assertThat(get("/api/v1/namespaces/" + namespace + "/configmaps/after"))
+                    .isEmpty();
+        }
     }
 
     @Test
