@@ -128,7 +128,7 @@ final class ClientSideApply {
     }
 
     /** The patch, for this version of the object alone. */
-    private static Map<String, Object> at(Map<String, Object> live, Map<String, Object> patch) {
+    static Map<String, Object> at(Map<String, Object> live, Map<String, Object> patch) {
         Map<String, Object> bound = new LinkedHashMap<>(patch);
         Map<String, Object> metadata = new LinkedHashMap<>(Tree.map(patch, "metadata"));
         metadata.put("resourceVersion", Tree.text(live, "metadata", "resourceVersion"));

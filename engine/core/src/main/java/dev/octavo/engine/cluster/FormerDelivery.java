@@ -132,6 +132,11 @@ final class FormerDelivery {
         own.put("fieldsV1", fields());
         List<Map<String, Object>> managed = new ArrayList<>(rest);
         managed.add(0, own);
+        return managed(live, managed);
+    }
+
+    /** The JSON patch that replaces the account of owners. It fails where the object was changed meanwhile. */
+    static List<Map<String, Object>> managed(Map<String, Object> live, List<Map<String, Object>> managed) {
         return List.of(
                 Map.of("op", "replace", "path", "/metadata/managedFields", "value", managed),
                 Map.of(

@@ -20,6 +20,7 @@ final class ObjectWriter {
     private static final int RACES = 5;
     private static final String JSON_PATCH = "application/json-patch+json";
     private static final int UNSUPPORTED = 415;
+    private static final int INVALID = 422;
 
     private final ClusterClient client;
     private final ApplyOptions options;
@@ -53,6 +54,12 @@ final class ObjectWriter {
             return Trial.creating(answer.warnings());
         }
         Answer live = reader.get();
+        if (answer.code() == INVALID && live.ok()) {
+            Answer swept = sweep(path, live.body(), object, true);
+            if (swept.ok()) {
+                return Trial.changing(live.body(), swept.body(), false, swept.warnings());
+            }
+        }
         if (!answer.ok() && !conflict && !ImmutableFields.in(answer)) {
             return live.ok() ? Trial.refused(live.body(), Refusal.of(answer)) : Trial.refused(Refusal.of(answer));
         }
@@ -202,7 +209,46 @@ final class ObjectWriter {
             serverSide = false;
             return clientSide.write(item);
         }
-        return answer;
+        return answer.code() == INVALID ? applyOverDefaults(item, answer) : answer;
+    }
+
+    /** Changes an object that cannot be applied for the defaults that older servers leave behind. */
+    private Answer sweep(String path, Map<String, Object> live, ManifestObject object, boolean dryRun) {
+        Map<String, Object> patch = LeftDefaults.patch(live, object);
+        return patch.isEmpty()
+                ? new Answer(INVALID, Map.of(), List.of())
+                : client.patch(path, MergePatch.TYPE, ClientSideApply.at(live, patch), dryRun);
+    }
+
+    private Answer applyOverDefaults(Item item, Answer refused) {
+        Answer answer = new Answer(409, Map.of(), List.of());
+        for (int race = 0; answer.code() == 409 && race < RACES; race++) {
+            Answer live = client.get(item.path());
+            answer = live.ok() ? sweep(item.path(), live.body(), item.object(), false) : live;
+        }
+        if (!answer.ok()) {
+            return refused;
+        }
+        Answer applied = client.apply(item.path(), item.object().content(), false);
+        return applied.ok() ? disowned(item, applied) : applied;
+    }
+
+    /** The patch has made Octavo an owner in another way too, which would keep fields that it stops applying. */
+    private Answer disowned(Item item, Answer applied) {
+        Answer answer = applied;
+        for (int race = 0; race < RACES; race++) {
+            Map<String, Object> live = answer.body();
+            List<Map<String, Object>> managed = Tree.maps(live, "metadata", "managedFields").stream()
+                    .filter(entry -> !Tree.text(entry, "manager").equals(ClusterClient.FIELD_MANAGER)
+                            || FormerDelivery.isOctavos(entry))
+                    .toList();
+            answer = client.patch(item.path(), JSON_PATCH, FormerDelivery.managed(live, managed), false);
+            if (answer.code() != 409) {
+                break;
+            }
+            answer = client.get(item.path());
+        }
+        return applied;
     }
 
     /** Makes the former delivery's fields Octavo's. Killed after it, the next apply goes on as if nothing had been. */

@@ -45,6 +45,31 @@ final class OwnedFields {
         return union;
     }
 
+    /** Those of the fields that an object has. */
+    static Map<String, Object> in(@Nullable Object object, Map<String, Object> fields) {
+        Map<String, Object> found = new LinkedHashMap<>();
+        for (Map.Entry<String, Object> each : fields.entrySet()) {
+            String key = each.getKey();
+            Object value = key.equals(SELF) ? object : value(object, key);
+            if (value != null) {
+                found.put(key, in(value, Tree.map(each.getValue())));
+            }
+        }
+        return found;
+    }
+
+    private static @Nullable Object value(@Nullable Object object, String key) {
+        if (object instanceof Map<?, ?>) {
+            return key.startsWith("f:") ? Tree.map(object).get(key.substring(2)) : null;
+        }
+        return object instanceof List<?>
+                ? Tree.list(object).stream()
+                        .filter(item -> names(key, item))
+                        .findFirst()
+                        .orElse(null)
+                : null;
+    }
+
     /**
      * Takes out of an object what somebody owned and nobody owns any more, as the server does for one who applies less than
      * before.

@@ -101,6 +101,45 @@ class ApplyOnClusterTest {
         throw new AssertionError("it was not refused");
     }
 
+    private static String probed(String image, String container, String volume) {
+        return "{apiVersion: apps/v1, kind: Deployment, metadata: {name: probed}, spec: {replicas: 0, selector: {matchLabels: {app: p}}, template: {metadata: {labels: {app: p}}, spec: {containers: [{name: c, image: 'example.test/"
+                + image + "', " + container + "}], volumes: [{name: v, " + volume + "}]}}}}";
+    }
+
+    @Test
+    void takesAFieldAwayWithTheDefaultsBelowIt() throws IOException {
+        apply(probed(
+                "c:1",
+                "env: [{name: A, value: b}], startupProbe: {httpGet: {path: /s, port: 80}},"
+                        + " livenessProbe: {httpGet: {path: /l, port: 80}, periodSeconds: 3}",
+                "configMap: {name: settings}"));
+        DeployResult changed = apply(
+                probed("c:2", "livenessProbe: {tcpSocket: {port: 81}, periodSeconds: 3}", "secret: {secretName: s}"));
+
+        Map<String, Object> live = other.get(deployments + "/probed");
+        Map<String, Object> pod = Tree.map(live, "spec", "template", "spec");
+        Map<String, Object> container = Tree.maps(pod, "containers").get(0);
+        assertThat(changed.written()).isEqualTo(1);
+        assertThat(container).containsEntry("image", "example.test/c:2").doesNotContainKeys("startupProbe", "env");
+        assertThat(Tree.map(container, "livenessProbe"))
+                .containsKey("tcpSocket")
+                .doesNotContainKey("httpGet");
+        assertThat(Tree.maps(pod, "volumes").get(0)).containsKey("secret").doesNotContainKey("configMap");
+        assertThat(Tree.maps(live, "metadata", "managedFields").stream()
+                        .filter(entry -> Tree.text(entry, "manager").equals("octavo")))
+                .extracting(entry -> Tree.text(entry, "operation"))
+                .containsExactly("Apply");
+        assertThat(live)
+                .extracting(object -> Tree.number(object, 0, "metadata", "generation"))
+                .isEqualTo(2L);
+        assertThat(apply(probed(
+                                "c:2",
+                                "livenessProbe: {tcpSocket: {port: 81}, periodSeconds: 3}",
+                                "secret: {secretName: s}"))
+                        .written())
+                .isZero();
+    }
+
     private static String config(String data) {
         return "{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}, data: {" + data + "}}";
     }

@@ -199,9 +199,6 @@ class WatchOnClusterTest {
 
     @Test
     void blamesNoProbeWhereTheProgramEndsByItself() throws IOException {
-        assumeThat(modern())
-                .as("server-side apply of 1.20 cannot take a probe away: its defaults stay")
-                .isTrue();
         failsAndRecovers(
                 "CrashLoopBackOff",
                 "exit code 3",
