@@ -135,7 +135,11 @@ final class ImageRules {
             return false;
         }
         String name = own.isEmpty() ? text(image) : resolved(image, own.get(0));
-        if (name.contains("@sha256:") || !ImageName.of(name).tagOrLatest().equals("latest") || name.endsWith("}")) {
+        // a placeholder at the end may bring the tag: a variable, or kustomize's $(NAME)
+        boolean open = name.endsWith("}") || name.endsWith(")");
+        if (open
+                || name.contains("@sha256:")
+                || !ImageName.of(name).tagOrLatest().equals("latest")) {
             return false;
         }
         findings.at(Rule.LATEST_NOT_PULLED, manifest.file(), image.span())

@@ -229,6 +229,15 @@ class PreflightPrecisionTest {
     }
 
     @Test
+    void anImageThatKustomizeFillsInIsNotLatest() {
+        String pulled = workload("%s").replace("resources:", "imagePullPolicy: IfNotPresent\n          resources:");
+        repository.file("deploy/filled.yaml", pulled.formatted("$(ORDERS_IMAGE)"));
+        repository.file("deploy/latest.yaml", pulled.formatted("example.com/shop/orders"));
+
+        assertThat(repository.places()).containsExactly("PRE-042 deploy/latest.yaml:9:18");
+    }
+
+    @Test
     void matrixAxesAndLoopsAreVariables() {
         declarative("""
             agent none
