@@ -8,6 +8,7 @@ import hudson.Launcher;
 import hudson.model.TaskListener;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.durabletask.Controller;
 import org.jenkinsci.plugins.durabletask.Handler;
@@ -24,6 +25,10 @@ final class OctavoController extends Controller {
     private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
     private static final long PAUSE_MILLIS = 20;
+    /** Of the 25 threads that Jenkins has for all durable tasks. A task beyond that is asked as often as any other. */
+    static final int WAITING_AT_ONCE = 8;
+
+    private static final Semaphore WAITING = new Semaphore(WAITING_AT_ONCE);
 
     private final Controller shell;
     /** 0 after a restart: then nobody waits for the end any more. */
@@ -39,12 +44,19 @@ final class OctavoController extends Controller {
     public Integer exitStatus(FilePath workspace, Launcher launcher, TaskListener listener)
             throws IOException, InterruptedException {
         Integer status = shell.exitStatus(workspace, launcher, listener);
-        long asked = System.nanoTime();
-        while (status == null && start != 0 && !isPast(start + ATTENTIVE_NANOS) && !isPast(asked + WAIT_NANOS)) {
-            Thread.sleep(PAUSE_MILLIS);
-            status = shell.exitStatus(workspace, launcher, listener);
+        if (status != null || start == 0 || isPast(start + ATTENTIVE_NANOS) || !WAITING.tryAcquire()) {
+            return status;
         }
-        return status;
+        try {
+            long asked = System.nanoTime();
+            while (status == null && !isPast(start + ATTENTIVE_NANOS) && !isPast(asked + WAIT_NANOS)) {
+                Thread.sleep(PAUSE_MILLIS);
+                status = shell.exitStatus(workspace, launcher, listener);
+            }
+            return status;
+        } finally {
+            WAITING.release();
+        }
     }
 
     private static boolean isPast(long time) {
