@@ -57,9 +57,10 @@ final class Defaults {
                             FourLines.GATE,
                             "The environment \"" + environment + "\" has a gate that this build has not passed",
                             call.run().getFullDisplayName(),
-                            "no plan of octavoPlan for it was approved by the gate \""
+                            "no plan for it was approved by the gate \""
                                     + configured.get().getGate() + "\"",
-                            "make a plan with octavoPlan and ask with octavoGate before octavoDeploy"));
+                            "make a plan with octavoPlan, or to go back with octavoRollback(planOnly: true), and ask"
+                                    + " with octavoGate first"));
             Object asked = call.inputs().put("approvedHash", hash);
             if (asked != null && !asked.equals(hash)) {
                 throw new FourLines(
