@@ -25,8 +25,25 @@ final class GradleModules {
     private static final Pattern USED_ACCESSOR = Pattern.compile("\\bprojects\\.([A-Za-z0-9_.]+)");
     private static final Pattern BOOT_PLUGIN =
             Pattern.compile("org\\.springframework\\.boot[\"'](?![^\\n]*\\bapply\\s*\\(?\\s*false)");
+    /** With the plugin, its artifact on the class path of the build, or its list of versions. */
     private static final Pattern BOOT_VERSION =
-            Pattern.compile("org\\.springframework\\.boot[\"']\\s*\\)?\\s*version\\s*\\(?\\s*[\"']([0-9]{1,3})\\.");
+            Pattern.compile("(?:org\\.springframework\\.boot[\"']\\s*\\)?\\s*version\\s*\\(?\\s*[\"']"
+                    + "|org\\.springframework\\.boot:spring-boot-(?:gradle-plugin|dependencies|starter-parent):)"
+                    + "(\\$?\\{?[A-Za-z0-9][\\w.-]*)");
+
+    private static final Pattern VARIABLE =
+            Pattern.compile("(?m)\\b([A-Za-z_][\\w.]*)\\s*=\\s*[\"']?([0-9][\\w.-]*)[\"']?\\s*$");
+    private static final Pattern COORDINATES = Pattern.compile("[\"']([\\w.-]+):([\\w.-]+)(?::[^\"'\\n]*)?[\"']");
+    private static final Pattern NAMED_COORDINATES =
+            Pattern.compile("group\\s*[:=]\\s*[\"']([\\w.-]+)[\"']\\s*,\\s*name\\s*[:=]\\s*[\"']([\\w.-]+)[\"']");
+    private static final Pattern CATALOG_USE = Pattern.compile("\\blibs\\.([A-Za-z0-9_.]+)");
+    private static final Pattern MAIN_CLASS = Pattern.compile(
+            "(?:mainClass(?:Name)?(?:\\.set\\s*\\(|\\s*=)|[\"']Main-Class[\"']\\s*(?:to|:))\\s*[\"']([\\w.$]+)[\"']");
+    /** The plugins that put all that a program needs into one file, a folder or an image. */
+    private static final Pattern BUNDLER = Pattern.compile("(?:id\\s*\\(?\\s*|plugin\\s*[:=]\\s*)[\"'](?:application|"
+            + "com\\.github\\.johnrengelman\\.shadow|com\\.gradleup\\.shadow|com\\.google\\.cloud\\.tools\\.jib|"
+            + "io\\.quarkus|io\\.micronaut\\.application|io\\.ktor\\.plugin)[\"']|(?m)^\\s*application\\s*$");
+
     private static final Pattern JAVA_LEVEL = Pattern.compile("(?:JavaLanguageVersion\\.of\\(\\s*|jvmToolchain\\(\\s*|"
             + "(?:source|target)Compatibility\\s*=?\\s*(?:JavaVersion\\.)?[\"']?)((?:VERSION_)?[0-9._]+)");
     private static final Set<String> BUILD_LOGIC = Set.of("buildSrc", "build-logic");
@@ -84,9 +101,10 @@ final class GradleModules {
             }
         });
         String rootText = text(root, "build.gradle");
+        VersionCatalog versions = VersionCatalog.read(tree, root);
         byPath.forEach((path, directory) -> {
             if (done.add(directory)) {
-                modules.add(module(root, path, directory, byPath, settings, rootText));
+                modules.add(module(root, path, directory, byPath, settings, rootText, versions));
             }
         });
     }
@@ -101,7 +119,13 @@ final class GradleModules {
     }
 
     private Module module(
-            String root, String path, String directory, Map<String, String> byPath, String settings, String rootText) {
+            String root,
+            String path,
+            String directory,
+            Map<String, String> byPath,
+            String settings,
+            String rootText,
+            VersionCatalog versions) {
         boolean isRoot = path.equals(":");
         String text = isRoot ? rootText : text(directory, "build.gradle");
         Set<String> members = new LinkedHashSet<>();
@@ -109,6 +133,8 @@ final class GradleModules {
             members.addAll(byPath.values());
             members.remove(directory);
         }
+        boolean forAll = rootText.contains("subprojects") || rootText.contains("allprojects");
+        String told = isRoot || !forAll ? text : text + "\n" + rootText;
         return new Module(
                 directory,
                 BuildTool.GRADLE,
@@ -119,9 +145,13 @@ final class GradleModules {
                 uses(text, directory, byPath),
                 isRoot ? null : root,
                 firstLevel(text, rootText),
-                bootVersion(text + "\n" + rootText + "\n" + settings),
-                BOOT_PLUGIN.matcher(text).find(),
-                (text + rootText).contains("spring-boot-starter-actuator"),
+                bootVersion(
+                        text + "\n" + rootText + "\n" + settings + "\n" + text(root, "gradle.properties"), versions),
+                BOOT_PLUGIN.matcher(text).find() || versions.usesBootPlugin(text),
+                dependencies(told, versions),
+                group(MAIN_CLASS, text),
+                BUNDLER.matcher(text).find(),
+                Map.of(),
                 "build/libs/*.jar");
     }
 
@@ -179,9 +209,44 @@ final class GradleModules {
         return 0;
     }
 
-    private static int bootVersion(String text) {
+    private static String bootVersion(String text, VersionCatalog versions) {
         Matcher matcher = BOOT_VERSION.matcher(text);
-        return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
+        while (matcher.find()) {
+            String version = matcher.group(1);
+            String name = version.replaceAll("[${}]", "");
+            String known = name.matches("[0-9].*")
+                    ? name
+                    : VARIABLE.matcher(text)
+                            .results()
+                            .filter(variable -> SourceTree.name(
+                                            variable.group(1).replace('.', '/'))
+                                    .equals(SourceTree.name(name.replace('.', '/'))))
+                            .map(variable -> variable.group(2))
+                            .findFirst()
+                            .orElse("");
+            if (!known.isEmpty()) {
+                return known;
+            }
+        }
+        return versions.springBoot();
+    }
+
+    private static Set<String> dependencies(String text, VersionCatalog versions) {
+        Set<String> dependencies = new LinkedHashSet<>();
+        text.lines().filter(line -> !line.strip().startsWith("test")).forEach(line -> {
+            for (Pattern pattern : List.of(COORDINATES, NAMED_COORDINATES)) {
+                pattern.matcher(line)
+                        .results()
+                        .forEach(found -> dependencies.add(found.group(1) + ":" + found.group(2)));
+            }
+            CATALOG_USE.matcher(line).results().forEach(use -> dependencies.addAll(versions.libraries(use.group(1))));
+        });
+        return dependencies;
+    }
+
+    private static String group(Pattern pattern, String text) {
+        Matcher matcher = pattern.matcher(text);
+        return matcher.find() ? matcher.group(1) : "";
     }
 
     /** A build file without its comments, {@code ""} where there is none. */

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.xml.stream.XMLStreamException;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,19 @@ final class MavenModules {
     private static final String BOOT_PARENT = "spring-boot-starter-parent";
     private static final String BOOT_BOM = "spring-boot-dependencies";
     private static final String BOOT_PLUGIN = "spring-boot-maven-plugin";
-    private static final String ACTUATOR = "spring-boot-starter-actuator";
+    /** Plugins that put all that a program needs into one file, a folder or an image. */
+    private static final Set<String> BUNDLERS = Set.of(
+            "maven-shade-plugin",
+            "maven-assembly-plugin",
+            "onejar-maven-plugin",
+            "jib-maven-plugin",
+            "appassembler-maven-plugin",
+            "docker-maven-plugin",
+            "dockerfile-maven-plugin",
+            "quarkus-maven-plugin",
+            "micronaut-maven-plugin",
+            "helidon-maven-plugin",
+            "native-maven-plugin");
 
     private final SourceTree tree;
     private final Map<String, Pom> poms = new LinkedHashMap<>();
@@ -82,7 +95,7 @@ final class MavenModules {
         List<Pom> lineage = lineage(pom);
         Map<String, String> properties = properties(lineage);
         String packaging = pom.project().textAt("packaging");
-        int springBoot = springBoot(lineage, properties);
+        String springBoot = springBoot(lineage, properties);
         return new Module(
                 pom.directory(),
                 BuildTool.MAVEN,
@@ -95,7 +108,14 @@ final class MavenModules {
                 javaLevel(lineage, properties, springBoot),
                 springBoot,
                 plugin(pom, BOOT_PLUGIN) != null,
-                dependencies(lineage).anyMatch(d -> d.textAt("artifactId").equals(ACTUATOR)),
+                dependencies(lineage)
+                        .filter(dependency -> !dependency.textAt("scope").equals("test"))
+                        .map(dependency -> interpolate(dependency.textAt("groupId"), properties) + ":"
+                                + interpolate(dependency.textAt("artifactId"), properties))
+                        .collect(Collectors.toSet()),
+                mainClass(lineage, properties),
+                BUNDLERS.stream().anyMatch(name -> plugin(pom, name) != null),
+                properties,
                 artifact(lineage, properties, packaging));
     }
 
@@ -146,6 +166,11 @@ final class MavenModules {
         for (int i = lineage.size() - 1; i >= 0; i--) {
             for (XmlElement property : lineage.get(i).project().childrenAt("properties")) {
                 properties.put(property.name(), property.text());
+            }
+            for (XmlElement profile : lineage.get(i).project().childrenAt("profiles")) {
+                if (profile.textAt("activation", "activeByDefault").equals("true")) {
+                    profile.childrenAt("properties").forEach(each -> properties.put(each.name(), each.text()));
+                }
             }
         }
         Pom pom = lineage.get(0);
@@ -230,27 +255,54 @@ final class MavenModules {
         return uses;
     }
 
-    private static int springBoot(List<Pom> lineage, Map<String, String> properties) {
+    private static String springBoot(List<Pom> lineage, Map<String, String> properties) {
         for (Pom pom : lineage) {
             XmlElement parent = pom.parentReference();
             if (pom.hasParent() && parent.textAt("artifactId").equals(BOOT_PARENT)) {
-                return firstNumber(interpolate(parent.textAt("version"), properties));
+                return version(parent, properties);
             }
             for (XmlElement managed : pom.project().childrenAt("dependencyManagement", "dependencies")) {
                 if (managed.textAt("artifactId").equals(BOOT_BOM)) {
-                    return firstNumber(interpolate(managed.textAt("version"), properties));
+                    return version(managed, properties);
                 }
             }
         }
-        return 0;
+        return lineage.stream()
+                .map(pom -> plugin(pom, BOOT_PLUGIN))
+                .flatMap(Stream::ofNullable)
+                .map(plugin -> version(plugin, properties))
+                .filter(version -> !version.isEmpty())
+                .findFirst()
+                .orElse("");
     }
 
-    private static int firstNumber(String version) {
-        Matcher matcher = Pattern.compile("([0-9]{1,3})\\..*").matcher(version);
-        return matcher.matches() ? Integer.parseInt(matcher.group(1)) : 0;
+    private static String version(XmlElement element, Map<String, String> properties) {
+        String version = interpolate(element.textAt("version"), properties);
+        return version.contains("${") ? "" : version;
     }
 
-    private static int javaLevel(List<Pom> lineage, Map<String, String> properties, int springBoot) {
+    private static String mainClass(List<Pom> lineage, Map<String, String> properties) {
+        for (String name : List.of("start-class", "mainClass", "main.class", "exec.mainClass")) {
+            String value = interpolate(properties.getOrDefault(name, ""), properties);
+            if (!value.isEmpty() && !value.contains("${")) {
+                return value;
+            }
+        }
+        XmlElement build = lineage.get(0).project().at("build");
+        return build == null ? "" : interpolate(firstText(build, Set.of("mainClass", "Main-Class")), properties);
+    }
+
+    private static String firstText(XmlElement element, Set<String> names) {
+        for (XmlElement child : element.children()) {
+            String found = names.contains(child.name()) ? child.text() : firstText(child, names);
+            if (!found.isEmpty()) {
+                return found;
+            }
+        }
+        return "";
+    }
+
+    private static int javaLevel(List<Pom> lineage, Map<String, String> properties, String springBoot) {
         List<String> sayings = new ArrayList<>();
         for (Pom pom : lineage) {
             XmlElement compiler = plugin(pom, "maven-compiler-plugin");
@@ -273,11 +325,12 @@ final class MavenModules {
         boolean inherits = lineage.stream()
                 .anyMatch(pom -> pom.hasParent()
                         && pom.parentReference().textAt("artifactId").equals(BOOT_PARENT));
-        if (!inherits || springBoot == 0) {
+        if (!inherits || !springBoot.matches("[0-9]{1,3}\\..*")) {
             return 0;
         }
         // what that parent sets where nobody says otherwise
-        return springBoot >= 3 ? 17 : springBoot == 2 ? 8 : 6;
+        int major = Integer.parseInt(springBoot.substring(0, springBoot.indexOf('.')));
+        return major >= 3 ? 17 : major == 2 ? 8 : 6;
     }
 
     private static @Nullable XmlElement plugin(Pom pom, String artifactId) {

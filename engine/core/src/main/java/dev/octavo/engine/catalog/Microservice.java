@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param modules the folders that it is built from: its own first, then those of the libraries in this tree that it
  *     uses, directly or not
  * @param artifact a glob for what its build makes, from {@code directory}; {@code ""} where the build makes nothing
+ * @param details how it runs
  */
 public record Microservice(
         String name,
@@ -38,7 +39,8 @@ public record Microservice(
         @Nullable String dockerfile,
         Map<String, String> manifests,
         List<String> modules,
-        String artifact) {
+        String artifact,
+        ServiceDetails details) {
     /** The key in {@link #manifests()} of a folder that makes no difference between environments. */
     public static final String ANY_ENVIRONMENT = "*";
 

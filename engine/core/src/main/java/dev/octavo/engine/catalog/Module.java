@@ -1,5 +1,6 @@
 package dev.octavo.engine.catalog;
 
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param uses the folders of the modules that it depends on
  * @param parent the folder of the module that it inherits from
  * @param javaLevel 0 where the build does not say
- * @param springBoot the first number of Spring Boot's version; 0 where the build does not say
+ * @param springBoot Spring Boot's version; {@code ""} where the build does not say
  * @param bootPlugin whether its own build file asks for Spring Boot's plugin
- * @param actuator whether its build file asks for Spring Boot's Actuator
+ * @param dependencies what its build file and those that it inherits from ask for, as {@code group:artifact}
+ * @param mainClass the class that the build names as the one to start; {@code ""} for none
+ * @param runnable whether the build makes something of it that runs by itself, other than with Spring Boot's plugin: a
+ *     jar with all that it needs, a distribution, an image
+ * @param properties what the build calls by name
  * @param artifact a glob from {@code directory}
  */
 record Module(
@@ -28,13 +33,23 @@ record Module(
         Set<String> uses,
         @Nullable String parent,
         int javaLevel,
-        int springBoot,
+        String springBoot,
         boolean bootPlugin,
-        boolean actuator,
+        Set<String> dependencies,
+        String mainClass,
+        boolean runnable,
+        Map<String, String> properties,
         String artifact) {
     Module {
         members = Set.copyOf(members);
         uses = Set.copyOf(uses);
+        dependencies = Set.copyOf(dependencies);
+        properties = Map.copyOf(properties);
+    }
+
+    /** Whether it asks for an artifact, whosever it is. */
+    boolean dependsOn(String artifact) {
+        return dependencies.stream().anyMatch(dependency -> dependency.endsWith(":" + artifact));
     }
 
     boolean aggregates() {

@@ -90,7 +90,8 @@ final class ServiceFinder {
                 s.dockerfile(),
                 s.manifests(),
                 s.modules(),
-                s.artifact());
+                s.artifact(),
+                s.details());
     }
 
     /** Each source file belongs to the nearest module above it. */
@@ -128,9 +129,14 @@ final class ServiceFinder {
         boolean meantToRun = dockerfile != null || !manifests.isEmpty();
         if (hasJava && meantToRun && (!module.aggregates() || sources.containsKey(module.directory()))) {
             int port = container == null || container.port() == 0 ? DEFAULT_PORT : container.port();
-            return java(module, ServiceKind.JAVA, port, "", "", dockerfile, manifests);
+            return java(module, ServiceKind.JAVA, port, "", "", dockerfile, manifests, plain(module));
         }
         return null;
+    }
+
+    private static ServiceDetails plain(Module module) {
+        return new ServiceDetails(
+                "", module.packaging(), module.mainClass(), "", true, false, "", null, List.of(), List.of(), List.of());
     }
 
     private boolean isSpringBoot(Module module) {
@@ -156,31 +162,44 @@ final class ServiceFinder {
         String contextPath = path(settings.get(
                 "server.servlet.context-path",
                 settings.get("server.context-path", settings.get("spring.webflux.base-path", ""))));
-        return java(
-                module,
-                ServiceKind.SPRING_BOOT,
-                port,
-                contextPath,
-                healthPath(module, settings, port, contextPath),
-                dockerfile,
-                manifests);
+        Actuator actuator = actuator(module, settings, port, contextPath);
+        // on a port of its own it says nothing about this one
+        String healthPath = actuator == null || actuator.port() != port ? "" : actuator.healthPath();
+        ServiceDetails details = new ServiceDetails(
+                module.springBoot(),
+                module.packaging(),
+                module.mainClass(),
+                settings.get("spring.application.name", ""),
+                true,
+                false,
+                "",
+                actuator,
+                List.of(),
+                List.of(),
+                List.of());
+        return java(module, ServiceKind.SPRING_BOOT, port, contextPath, healthPath, dockerfile, manifests, details);
     }
 
-    private String healthPath(Module module, SpringSettings settings, int port, String contextPath) {
-        Set<String> from = graph.builtFrom(module.directory());
-        boolean actuator = from.stream().anyMatch(directory -> {
-            Module one = graph.module(directory);
-            return one != null && one.actuator();
-        });
-        // on a port of its own it says nothing about this one
-        if (!actuator || settings.number("management.server.port", port) != port) {
-            return "";
+    private @Nullable Actuator actuator(Module module, SpringSettings settings, int port, String contextPath) {
+        List<Module> from = graph.builtFrom(module.directory()).stream()
+                .map(graph::module)
+                .filter(one -> one != null)
+                .toList();
+        if (from.stream().noneMatch(one -> one.dependsOn("spring-boot-starter-actuator"))) {
+            return null;
         }
-        if (module.springBoot() == 1) {
-            return contextPath + path(settings.get("management.context-path", "")) + "/health";
+        boolean guarded = from.stream().anyMatch(one -> one.dependsOn("spring-boot-starter-security"));
+        int own = settings.number("management.server.port", settings.number("management.port", port));
+        String before = own == port ? contextPath : "";
+        if (module.springBoot().startsWith("1.")) {
+            String base = before + path(settings.get("management.context-path", ""));
+            return new Actuator(own, base, base + "/health", "", "", guarded);
         }
-        return contextPath + path(settings.get("management.endpoints.web.base-path", "/actuator")) + "/"
-                + settings.get("management.endpoints.web.path-mapping.health", "health");
+        String base = before + path(settings.get("management.endpoints.web.base-path", "/actuator"));
+        String health = base + "/" + settings.get("management.endpoints.web.path-mapping.health", "health");
+        boolean groups = ServiceDetails.isAtLeast(module.springBoot(), 2, 3);
+        return new Actuator(
+                own, base, health, groups ? health + "/liveness" : "", groups ? health + "/readiness" : "", guarded);
     }
 
     private static String path(String text) {
@@ -195,7 +214,8 @@ final class ServiceFinder {
             String contextPath,
             String healthPath,
             @Nullable String dockerfile,
-            Map<String, String> manifests) {
+            Map<String, String> manifests,
+            ServiceDetails details) {
         String buildDirectory = graph.buildDirectory(module.directory());
         return new Microservice(
                 module.name(),
@@ -211,7 +231,8 @@ final class ServiceFinder {
                 dockerfile,
                 manifests,
                 List.copyOf(graph.builtFrom(module.directory())),
-                module.artifact());
+                module.artifact(),
+                details);
     }
 
     private static String selector(Module module, String buildDirectory) {
@@ -276,7 +297,8 @@ final class ServiceFinder {
                 dockerfile,
                 manifests,
                 module == null ? List.of(directory) : List.copyOf(graph.builtFrom(directory)),
-                "");
+                "",
+                ServiceDetails.UNKNOWN);
     }
 
     private static int firstNumber(Pattern pattern, String text) {

@@ -32,6 +32,8 @@ final class SourceTree {
             Set.of("test", "it", "testFixtures", "integrationTest", "functionalTest", "jmh");
     private static final Set<String> BUILD_FILES =
             Set.of("pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts");
+    private static final Set<String> BESIDE_BUILD_FILES =
+            Set.of("gradle.properties", "libs.versions.toml", "package.json", "index.html");
 
     private final Path root;
     private final NavigableSet<String> files;
@@ -263,6 +265,7 @@ final class SourceTree {
                     || isConfiguration(name);
         }
         return BUILD_FILES.contains(name)
+                || BESIDE_BUILD_FILES.contains(name)
                 || lower.endsWith(".yaml")
                 || lower.endsWith(".yml")
                 || lower.endsWith(".conf");

@@ -30,7 +30,8 @@ class SamplesCatalogTest {
                         "catalog-service/Dockerfile",
                         Map.of("dev", "catalog-service/deploy/dev", "prod", "catalog-service/deploy/prod"),
                         List.of("catalog-service", "shop-common"),
-                        "target/catalog-service.jar"));
+                        "target/catalog-service.jar",
+                        samples.find("catalog-service").details()));
     }
 
     @Test
@@ -50,7 +51,8 @@ class SamplesCatalogTest {
                         "storefront/Dockerfile",
                         Map.of("dev", "storefront/deploy/dev", "prod", "storefront/deploy/prod"),
                         List.of("storefront"),
-                        ""));
+                        "",
+                        samples.find("storefront").details()));
     }
 
     @Test
