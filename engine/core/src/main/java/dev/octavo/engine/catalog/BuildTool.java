@@ -4,6 +4,8 @@ package dev.octavo.engine.catalog;
 public enum BuildTool {
     MAVEN,
     GRADLE,
+    /** npm or one of its like: there is a {@code package.json} with a script called {@code build}. */
+    NPM,
     /** Nothing: its files go into the image as they are. */
     NONE
 }

@@ -21,6 +21,9 @@ record Dockerfile(String base, int port) {
     private static final Pattern EXPOSE = Pattern.compile("(?i)\\s*EXPOSE\\s+([0-9]{1,5})\\b.*");
     private static final List<String> WEB_SERVERS = List.of("nginx", "openresty", "httpd", "caddy");
 
+    private static final Pattern INSTALL = Pattern.compile(
+            "(?i)\\b(?:apt(?:-get)?\\s.*\\binstall|apk\\s.*\\badd|yum\\s.*\\binstall)\\b.*\\b(nginx|apache2|httpd)\\b.*");
+
     static Dockerfile parse(String text) {
         Map<String, String> stages = new HashMap<>();
         String base = "";
@@ -34,6 +37,8 @@ record Dockerfile(String base, int port) {
                 if (from.group(2) != null) {
                     stages.put(from.group(2).toLowerCase(Locale.ROOT), base);
                 }
+            } else if (INSTALL.matcher(line).find()) {
+                base = "nginx";
             } else if (port == 0 && expose.matches()) {
                 port = Integer.parseInt(expose.group(1));
             }

@@ -59,14 +59,22 @@ final class GradleModules {
     static List<Module> read(SourceTree tree, Set<String> taken) {
         GradleModules reader = new GradleModules(tree);
         Set<String> done = new HashSet<>(taken);
-        for (String directory : reader.directoriesWith("settings.gradle", "settings.gradle.kts")) {
+        Set<String> settings = reader.directoriesWith("settings.gradle", "settings.gradle.kts");
+        for (String directory : settings) {
             if (!done.contains(directory) && !isBuildLogic(directory)) {
                 reader.readBuild(directory, done);
             }
         }
         for (String directory : reader.directoriesWith("build.gradle", "build.gradle.kts")) {
-            if (!done.contains(directory) && !isBuildLogic(directory)) {
-                reader.readBuild(directory, done);
+            if (!done.contains(directory) && !isBuildLogic(directory) && !settings.contains(directory)) {
+                // a folder that the settings above it leave out is built by nobody
+                String above = SourceTree.parent(directory);
+                while (!settings.contains(above) && !above.equals(SourceTree.ROOT)) {
+                    above = SourceTree.parent(above);
+                }
+                if (!settings.contains(above)) {
+                    reader.readBuild(directory, done);
+                }
             }
         }
         return reader.modules;
@@ -149,6 +157,8 @@ final class GradleModules {
                         text + "\n" + rootText + "\n" + settings + "\n" + text(root, "gradle.properties"), versions),
                 BOOT_PLUGIN.matcher(text).find() || versions.usesBootPlugin(text),
                 dependencies(told, versions),
+                dependencies(told, versions),
+                Set.of(),
                 group(MAIN_CLASS, text),
                 BUNDLER.matcher(text).find(),
                 Map.of(),

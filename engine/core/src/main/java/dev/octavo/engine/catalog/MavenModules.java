@@ -36,6 +36,23 @@ final class MavenModules {
             "helidon-maven-plugin",
             "native-maven-plugin");
 
+    private static final Map<String, String> CLOUD_RELEASES = Map.ofEntries(
+            Map.entry("1.0.", "1.2"),
+            Map.entry("Angel", "1.2"),
+            Map.entry("Brixton", "1.3"),
+            Map.entry("Camden", "1.4"),
+            Map.entry("Dalston", "1.5"),
+            Map.entry("Edgware", "1.5"),
+            Map.entry("Finchley", "2.0"),
+            Map.entry("Greenwich", "2.1"),
+            Map.entry("Hoxton", "2.3"),
+            Map.entry("2020.", "2.5"),
+            Map.entry("2021.", "2.6"),
+            Map.entry("2022.", "3.0"),
+            Map.entry("2023.", "3.2"),
+            Map.entry("2024.", "3.4"),
+            Map.entry("2025.0", "3.5"));
+
     private final SourceTree tree;
     private final Map<String, Pom> poms = new LinkedHashMap<>();
     private final Map<String, String> directories = new HashMap<>();
@@ -108,13 +125,18 @@ final class MavenModules {
                 javaLevel(lineage, properties, springBoot),
                 springBoot,
                 plugin(pom, BOOT_PLUGIN) != null,
+                names(dependencies(lineage).filter(each -> !scope(each).equals("test")), properties),
+                names(
+                        dependencies(lineage)
+                                .filter(each -> Set.of("", "compile", "runtime").contains(scope(each)))
+                                .filter(each -> !each.textAt("optional").equals("true")),
+                        properties),
                 dependencies(lineage)
-                        .filter(dependency -> !dependency.textAt("scope").equals("test"))
-                        .map(dependency -> interpolate(dependency.textAt("groupId"), properties) + ":"
-                                + interpolate(dependency.textAt("artifactId"), properties))
+                        .flatMap(each -> each.childrenAt("exclusions").stream())
+                        .map(each -> each.textAt("artifactId"))
                         .collect(Collectors.toSet()),
                 mainClass(lineage, properties),
-                BUNDLERS.stream().anyMatch(name -> plugin(pom, name) != null),
+                BUNDLERS.stream().anyMatch(name -> plugin(pom, name) != null) || hasManifestMain(pom),
                 properties,
                 artifact(lineage, properties, packaging));
     }
@@ -227,6 +249,17 @@ final class MavenModules {
         return members;
     }
 
+    private static String scope(XmlElement dependency) {
+        return dependency.textAt("scope");
+    }
+
+    private static Set<String> names(Stream<XmlElement> dependencies, Map<String, String> properties) {
+        return dependencies
+                .map(each -> interpolate(each.textAt("groupId"), properties) + ":"
+                        + interpolate(each.textAt("artifactId"), properties))
+                .collect(Collectors.toSet());
+    }
+
     /** Dependencies of a lineage, those of profiles too. */
     private static Stream<XmlElement> dependencies(List<Pom> lineage) {
         return lineage.stream()
@@ -273,12 +306,41 @@ final class MavenModules {
                 .map(plugin -> version(plugin, properties))
                 .filter(version -> !version.isEmpty())
                 .findFirst()
+                .orElseGet(() -> bootOfCloud(springCloud(lineage, properties)));
+    }
+
+    /** The version of Spring Boot that a release of Spring Cloud was made for; {@code ""} where that is not known. */
+    private static String bootOfCloud(String version) {
+        return CLOUD_RELEASES.entrySet().stream()
+                .filter(release -> version.startsWith(release.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
                 .orElse("");
+    }
+
+    private static String springCloud(List<Pom> lineage, Map<String, String> properties) {
+        for (Pom pom : lineage) {
+            XmlElement parent = pom.parentReference();
+            if (pom.hasParent() && parent.textAt("artifactId").equals("spring-cloud-starter-parent")) {
+                return version(parent, properties);
+            }
+            for (XmlElement managed : pom.project().childrenAt("dependencyManagement", "dependencies")) {
+                if (managed.textAt("artifactId").equals("spring-cloud-dependencies")) {
+                    return version(managed, properties);
+                }
+            }
+        }
+        return "";
     }
 
     private static String version(XmlElement element, Map<String, String> properties) {
         String version = interpolate(element.textAt("version"), properties);
         return version.contains("${") ? "" : version;
+    }
+
+    private static boolean hasManifestMain(Pom pom) {
+        XmlElement jar = plugin(pom, "maven-jar-plugin");
+        return jar != null && !firstText(jar, Set.of("mainClass", "Main-Class")).isEmpty();
     }
 
     private static String mainClass(List<Pom> lineage, Map<String, String> properties) {
@@ -289,7 +351,9 @@ final class MavenModules {
             }
         }
         XmlElement build = lineage.get(0).project().at("build");
-        return build == null ? "" : interpolate(firstText(build, Set.of("mainClass", "Main-Class")), properties);
+        String named =
+                build == null ? "" : interpolate(firstText(build, Set.of("mainClass", "Main-Class")), properties);
+        return named.contains("${") ? "" : named;
     }
 
     private static String firstText(XmlElement element, Set<String> names) {

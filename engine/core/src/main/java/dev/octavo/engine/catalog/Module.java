@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param springBoot Spring Boot's version; {@code ""} where the build does not say
  * @param bootPlugin whether its own build file asks for Spring Boot's plugin
  * @param dependencies what its build file and those that it inherits from ask for, as {@code group:artifact}
+ * @param passedOn those of them that whoever uses it gets too
+ * @param exclusions artifacts that it does not want to get from others
  * @param mainClass the class that the build names as the one to start; {@code ""} for none
  * @param runnable whether the build makes something of it that runs by itself, other than with Spring Boot's plugin: a
  *     jar with all that it needs, a distribution, an image
@@ -36,6 +38,8 @@ record Module(
         String springBoot,
         boolean bootPlugin,
         Set<String> dependencies,
+        Set<String> passedOn,
+        Set<String> exclusions,
         String mainClass,
         boolean runnable,
         Map<String, String> properties,
@@ -44,12 +48,9 @@ record Module(
         members = Set.copyOf(members);
         uses = Set.copyOf(uses);
         dependencies = Set.copyOf(dependencies);
+        passedOn = Set.copyOf(passedOn);
+        exclusions = Set.copyOf(exclusions);
         properties = Map.copyOf(properties);
-    }
-
-    /** Whether it asks for an artifact, whosever it is. */
-    boolean dependsOn(String artifact) {
-        return dependencies.stream().anyMatch(dependency -> dependency.endsWith(":" + artifact));
     }
 
     boolean aggregates() {

@@ -3,6 +3,7 @@ package dev.octavo.engine.catalog;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,19 +23,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServiceFinder {
     private static final int DEFAULT_PORT = 8080;
-    private static final int SOURCE_HEAD = 64 << 10;
-    /** Not in a comment: first on its line, but for other annotations. */
-    private static final Pattern APPLICATION = Pattern.compile(
-            "(?m)^[ \\t]*(?:@[\\w.]+(?:\\([^)\\n]*\\))?[ \\t]+)*@(?:[\\w.]+\\.)?Spring(?:Boot|Cloud)Application\\b");
-
-    private static final Pattern LAUNCH = Pattern.compile(
-            "(?m)^(?![ \\t]*(?://|\\*|/\\*)).*\\b(?:SpringApplication\\s*\\.\\s*run|new\\s+SpringApplication(?:Builder)?"
-                    + "|runApplication)\\s*[(<]");
-    private static final Pattern MAIN =
-            Pattern.compile("(?m)^[ \\t]*(?:public\\s+static\\s+void|static\\s+void|fun)\\s+main\\s*\\(");
     private static final Pattern LISTEN = Pattern.compile("(?m)^[ \\t]*listen\\s+(?:[^\\s;]*:)?([0-9]{1,5})\\b");
     private static final Pattern HEALTH =
             Pattern.compile("(?m)^[ \\t]*location\\s+(?:=\\s*)?(/[A-Za-z0-9/_-]*health[A-Za-z0-9/_-]*)\\s*\\{");
+    private static final Pattern WEB = Pattern.compile(
+            "(?i)web|gateway|zuul|eureka-server|config-server|jersey|tomcat"
+                    + "|undertow|jetty|starter-data-rest|hateoas|graphql|swagger|springdoc|knife4j|admin-starter-server|cxf|turbine|hystrix-dashboard|nacos-|sentinel-dashboard");
+    private static final Pattern QUARKUS = Pattern.compile("^io\\.quarkus:");
+    /** Their plugins make something that runs, and the main method is theirs. */
+    private static final Pattern FRAMEWORK = Pattern.compile("^io\\.(?:quarkus|micronaut|helidon)[:.]");
+
+    private static final Pattern GUARD = Pattern.compile("spring-boot-starter-security|spring-security-config"
+            + "|starter-oauth2|spring-cloud-starter-security|resource-server|shiro-spring");
     private static final List<String> MANIFEST_FOLDERS = List.of("deploy", "k8s", "kubernetes", "manifests");
     private static final Set<String> NO_ENVIRONMENTS = Set.of("base", "chart", "charts", "helm", "templates", "docker");
     private static final Map<String, String> ENVIRONMENTS =
@@ -41,16 +42,45 @@ final class ServiceFinder {
 
     private final SourceTree tree;
     private final ModuleGraph graph;
-    private final Map<String, List<String>> sources = new HashMap<>();
+    private final Sources sources;
+    private final Map<String, List<String>> servedConfiguration;
+    /** Programs of which nothing says that they are services; where there is no other, they are what is delivered. */
+    private final List<Microservice> commands = new ArrayList<>();
+
+    /** By the folder of their service. */
+    private final Map<String, SpringSettings> settings = new HashMap<>();
 
     private ServiceFinder(SourceTree tree, ModuleGraph graph) {
         this.tree = tree;
         this.graph = graph;
+        this.sources = Sources.read(tree, graph);
+        this.servedConfiguration = servedConfiguration();
+    }
+
+    /** The files of configuration servers in this tree, by the name of the service that they are for. */
+    private Map<String, List<String>> servedConfiguration() {
+        Map<String, List<String>> files = new HashMap<>();
+        for (Module module : graph.modules()) {
+            if (!Libraries.of(List.of(module)).has("spring-cloud-config-server")) {
+                continue;
+            }
+            String folder = SourceTree.child(module.directory(), "src/main/resources");
+            for (String file : tree.below(folder)) {
+                String name = SourceTree.name(file);
+                int end = name.lastIndexOf('.');
+                boolean own = SourceTree.parent(file).equals(folder)
+                        && (name.startsWith("application") || name.startsWith("bootstrap"));
+                if (!own && (file.endsWith(".yml") || file.endsWith(".yaml") || file.endsWith(".properties"))) {
+                    files.computeIfAbsent(name.substring(0, end), key -> new ArrayList<>())
+                            .add(file);
+                }
+            }
+        }
+        return files;
     }
 
     static List<Microservice> find(SourceTree tree, ModuleGraph graph) {
         ServiceFinder finder = new ServiceFinder(tree, graph);
-        finder.assignSources();
         List<Microservice> found = new ArrayList<>();
         Set<String> taken = new TreeSet<>();
         for (Module module : graph.modules()) {
@@ -60,8 +90,20 @@ final class ServiceFinder {
                 taken.add(service.directory());
             }
         }
-        found.addAll(finder.staticFolders(taken));
-        return withUniqueNames(found);
+        if (found.isEmpty()) {
+            found.addAll(finder.commands);
+        }
+        List<Microservice> folders = finder.staticFolders(taken);
+        List<Microservice> frontEnds = finder.frontEnds(taken);
+        // an image around what a front end's build makes is that front end
+        found.addAll(
+                frontEnds.isEmpty()
+                        ? folders
+                        : folders.stream()
+                                .filter(each -> finder.hasPages(each) || each.buildTool() == BuildTool.NPM)
+                                .toList());
+        found.addAll(frontEnds);
+        return finder.withOthers(withUniqueNames(found));
     }
 
     /** Names are for people; where two services have the same, their folders tell them apart. */
@@ -94,22 +136,71 @@ final class ServiceFinder {
                 s.details());
     }
 
-    /** Each source file belongs to the nearest module above it. */
-    private void assignSources() {
-        for (String file : tree.all()) {
-            if (isSource(file)) {
-                String directory = SourceTree.parent(file);
-                while (graph.module(directory) == null && !directory.equals(SourceTree.ROOT)) {
-                    directory = SourceTree.parent(directory);
-                }
-                sources.computeIfAbsent(directory, key -> new ArrayList<>()).add(file);
-            }
-        }
+    private static Microservice detailed(Microservice s, ServiceDetails details) {
+        return new Microservice(
+                s.name(),
+                s.directory(),
+                s.kind(),
+                s.buildTool(),
+                s.buildDirectory(),
+                s.module(),
+                s.javaLevel(),
+                s.port(),
+                s.contextPath(),
+                s.healthPath(),
+                s.dockerfile(),
+                s.manifests(),
+                s.modules(),
+                s.artifact(),
+                details);
     }
 
-    private static boolean isSource(String file) {
-        return (file.endsWith(".java") || file.endsWith(".kt") || file.endsWith(".groovy"))
-                && (file.startsWith("src/main/") || file.contains("/src/main/"));
+    /** Adds what can be told only when all services are known: who calls whom, and who faces outside. */
+    private List<Microservice> withOthers(List<Microservice> services) {
+        CallFinder calls = new CallFinder(sources, services);
+        Map<Middleware, String> servers = CallFinder.servers(services, graph, sources);
+        List<Microservice> done = new ArrayList<>();
+        for (Microservice service : services) {
+            ServiceDetails details = service.details();
+            SpringSettings own = settings.get(service.directory());
+            List<Need> needs = details.needs().stream()
+                    .filter(need -> !service.name().equals(servers.get(need.kind())))
+                    .map(need -> calls.resolve(need, service.name(), servers))
+                    .toList();
+            boolean guarded = Libraries.of(modules(service.modules())).any(GUARD);
+            Set<String> used = needs.stream().map(Need::property).collect(Collectors.toSet());
+            boolean isStatic = service.kind() == ServiceKind.STATIC;
+            List<Call> called = isStatic
+                    ? calls.proxied(service, configurations(service.directory()))
+                    : calls.calls(service, own, used, guarded);
+            boolean outside = isStatic || isGateway(service) || (services.size() == 1 && details.web());
+            done.add(detailed(
+                    service,
+                    new ServiceDetails(
+                            details.springBoot(),
+                            details.packaging(),
+                            details.mainClass(),
+                            details.applicationName(),
+                            details.web(),
+                            outside,
+                            details.portVariable(),
+                            details.actuator(),
+                            details.profiles(),
+                            needs,
+                            called)));
+        }
+        return done;
+    }
+
+    private boolean isGateway(Microservice service) {
+        Module module = graph.module(service.directory());
+        return module != null
+                        && module.dependencies().stream()
+                                .anyMatch(one -> one.contains(":spring-cloud-starter-gateway")
+                                        || one.contains(":spring-cloud-gateway-")
+                                        || one.endsWith("zuul"))
+                || sources.facts(service.directory())
+                        .anyMatch(facts -> facts.hosts().contains("EnableZuulProxy"));
     }
 
     private @Nullable Microservice service(Module module) {
@@ -126,80 +217,188 @@ final class ServiceFinder {
         if (container != null && container.servesFiles()) {
             return staticService(module.name(), module.directory(), module, dockerfile, container, manifests);
         }
+        boolean starts = sources.facts(module.directory()).anyMatch(SourceFacts::main);
         boolean meantToRun = dockerfile != null || !manifests.isEmpty();
-        if (hasJava && meantToRun && (!module.aggregates() || sources.containsKey(module.directory()))) {
-            int port = container == null || container.port() == 0 ? DEFAULT_PORT : container.port();
-            return java(module, ServiceKind.JAVA, port, "", "", dockerfile, manifests, plain(module));
+        boolean canRun =
+                module.runnable() && (starts || Libraries.of(List.of(module)).any(FRAMEWORK));
+        if (!hasJava || !(meantToRun || canRun) || (module.aggregates() && !sources.hasOwn(module.directory()))) {
+            return null;
         }
+        Microservice program = plain(module, container, dockerfile, manifests);
+        if (meantToRun || program.details().web()) {
+            return program;
+        }
+        // a command for people, mostly
+        commands.add(program);
         return null;
     }
 
-    private static ServiceDetails plain(Module module) {
-        return new ServiceDetails(
-                "", module.packaging(), module.mainClass(), "", true, false, "", null, List.of(), List.of(), List.of());
-    }
-
     private boolean isSpringBoot(Module module) {
-        List<String> files = new ArrayList<>(sources.getOrDefault(module.directory(), List.of()));
-        // the one that is asked for is mostly called so
-        files.sort(Comparator.comparing((String file) -> !file.contains("Application")));
-        boolean hasMain = false;
-        for (String file : files) {
-            String text = tree.head(file, SOURCE_HEAD);
-            boolean likely = text.contains("Spring") || text.contains("runApplication");
-            if (likely
-                    && (APPLICATION.matcher(text).find() || LAUNCH.matcher(text).find())) {
-                return true;
-            }
-            hasMain = hasMain || (module.bootPlugin() && MAIN.matcher(text).find());
-        }
-        return hasMain;
+        return sources.facts(module.directory())
+                .anyMatch(facts -> facts.springApplication() || (module.bootPlugin() && facts.main()));
     }
 
     private Microservice spring(Module module, @Nullable String dockerfile, Map<String, String> manifests) {
-        SpringSettings settings = SpringSettings.read(tree, module.directory());
-        int port = settings.number("server.port", DEFAULT_PORT);
-        String contextPath = path(settings.get(
+        List<String> from = List.copyOf(graph.builtFrom(module.directory()));
+        SpringSettings own = SpringSettings.read(tree, from, module.properties());
+        settings.put(module.directory(), own);
+        addServedConfiguration(own);
+        int port = own.number("server.port", DEFAULT_PORT);
+        String contextPath = path(own.get(
                 "server.servlet.context-path",
-                settings.get("server.context-path", settings.get("spring.webflux.base-path", ""))));
-        Actuator actuator = actuator(module, settings, port, contextPath);
+                own.get("server.context-path", own.get("spring.webflux.base-path", ""))));
+        Actuator actuator = actuator(module, own, port, contextPath);
         // on a port of its own it says nothing about this one
         String healthPath = actuator == null || actuator.port() != port ? "" : actuator.healthPath();
+        List<Module> modules = modules(from);
+        boolean noDatabase = sources.facts(module.directory()).anyMatch(SourceFacts::noDatabase)
+                || own.get("spring.autoconfigure.exclude", "").contains("DataSourceAutoConfiguration");
         ServiceDetails details = new ServiceDetails(
                 module.springBoot(),
                 module.packaging(),
-                module.mainClass(),
-                settings.get("spring.application.name", ""),
-                true,
+                mainClass(module),
+                own.get("spring.application.name", ""),
+                isWeb(module, from, own),
                 false,
-                "",
+                own.variable("server.port"),
                 actuator,
-                List.of(),
-                List.of(),
+                List.copyOf(own.profiles()),
+                NeedFinder.find(own, Libraries.of(modules), module, buildFile(module), noDatabase),
                 List.of());
         return java(module, ServiceKind.SPRING_BOOT, port, contextPath, healthPath, dockerfile, manifests, details);
     }
 
-    private @Nullable Actuator actuator(Module module, SpringSettings settings, int port, String contextPath) {
-        List<Module> from = graph.builtFrom(module.directory()).stream()
+    private String buildFile(Module module) {
+        return Stream.of("pom.xml", "build.gradle", "build.gradle.kts")
+                .map(name -> SourceTree.child(module.directory(), name))
+                .filter(tree::has)
+                .findFirst()
+                .orElse(module.directory());
+    }
+
+    private List<Module> modules(List<String> directories) {
+        return directories.stream()
                 .map(graph::module)
-                .filter(one -> one != null)
+                .flatMap(Stream::ofNullable)
                 .toList();
-        if (from.stream().noneMatch(one -> one.dependsOn("spring-boot-starter-actuator"))) {
+    }
+
+    private String mainClass(Module module) {
+        if (!module.mainClass().isEmpty()) {
+            return module.mainClass();
+        }
+        List<SourceFacts> mains = sources.facts(module.directory())
+                .filter(facts -> !facts.mainClass().isEmpty())
+                .toList();
+        List<SourceFacts> applications =
+                mains.stream().filter(SourceFacts::springApplication).toList();
+        List<SourceFacts> candidates = applications.isEmpty() ? mains : applications;
+        return candidates.size() == 1 ? candidates.get(0).mainClass() : "";
+    }
+
+    /** Whether a service listens: nothing says that it does not, or something that it does. */
+    private boolean isWeb(Module module, List<String> from, SpringSettings own) {
+        if (own.get("spring.main.web-application-type", "").equals("none")) {
+            return false;
+        }
+        boolean listens = own.has("server.port")
+                || from.stream()
+                        .flatMap(sources::facts)
+                        .anyMatch(facts -> facts.answers() || !facts.hosts().isEmpty());
+        return listens
+                || Libraries.of(modules(from)).any(WEB)
+                || module.dependencies().isEmpty();
+    }
+
+    /** A server of configuration in this tree has the settings of the others, in files with their names. */
+    private void addServedConfiguration(SpringSettings own) {
+        String name = own.get("spring.application.name", "");
+        if (name.isEmpty() || servedConfiguration.isEmpty()) {
+            return;
+        }
+        for (String file : servedConfiguration.getOrDefault(name, List.of())) {
+            own.addDefaults(file, false);
+        }
+        for (String file : servedConfiguration.getOrDefault("application", List.of())) {
+            own.addDefaults(file, true);
+        }
+    }
+
+    private @Nullable Actuator actuator(Module module, SpringSettings own, int port, String contextPath) {
+        List<Module> from = modules(List.copyOf(graph.builtFrom(module.directory())));
+        Libraries libraries = Libraries.of(from);
+        if (!libraries.has("spring-boot-starter-actuator")) {
             return null;
         }
-        boolean guarded = from.stream().anyMatch(one -> one.dependsOn("spring-boot-starter-security"));
-        int own = settings.number("management.server.port", settings.number("management.port", port));
-        String before = own == port ? contextPath : "";
+        boolean guarded = libraries.any(GUARD);
+        int managementPort = own.number("management.server.port", own.number("management.port", port));
+        String before = managementPort == port ? contextPath : "";
         if (module.springBoot().startsWith("1.")) {
-            String base = before + path(settings.get("management.context-path", ""));
-            return new Actuator(own, base, base + "/health", "", "", guarded);
+            String base = before + path(own.get("management.context-path", ""));
+            boolean off = own.get("endpoints.health.enabled", "").equals("false");
+            return new Actuator(managementPort, base, off ? "" : base + "/health", "", "", guarded);
         }
-        String base = before + path(settings.get("management.endpoints.web.base-path", "/actuator"));
-        String health = base + "/" + settings.get("management.endpoints.web.path-mapping.health", "health");
-        boolean groups = ServiceDetails.isAtLeast(module.springBoot(), 2, 3);
+        String base = (managementPort == port ? before : path(own.get("management.server.base-path", "")))
+                + path(own.get("management.endpoints.web.base-path", "/actuator"));
+        String included = own.get("management.endpoints.web.exposure.include", "health");
+        boolean shown =
+                (included.contains("*") || Set.of(included.split("\\s*,\\s*")).contains("health"))
+                        && !own.get("management.endpoint.health.enabled", "").equals("false")
+                        && !Set.of(own.get("management.endpoints.web.exposure.exclude", "")
+                                        .split("\\s*,\\s*"))
+                                .contains("health");
+        if (!shown) {
+            return new Actuator(managementPort, base, "", "", "", guarded);
+        }
+        String health = base + "/" + own.get("management.endpoints.web.path-mapping.health", "health");
+        boolean groups = ServiceDetails.isAtLeast(module.springBoot(), 2, 3)
+                && !own.get("management.endpoint.health.probes.enabled", "").equals("false");
         return new Actuator(
-                own, base, health, groups ? health + "/liveness" : "", groups ? health + "/readiness" : "", guarded);
+                managementPort,
+                base,
+                health,
+                groups ? health + "/liveness" : "",
+                groups ? health + "/readiness" : "",
+                guarded);
+    }
+
+    /** A Java program that is no Spring Boot application. */
+    private Microservice plain(
+            Module module, @Nullable Dockerfile container, @Nullable String dockerfile, Map<String, String> manifests) {
+        List<String> from = List.copyOf(graph.builtFrom(module.directory()));
+        SpringSettings own = SpringSettings.read(tree, from, module.properties());
+        settings.put(module.directory(), own);
+        Libraries libraries = Libraries.of(modules(from));
+        boolean quarkus = libraries.any(QUARKUS);
+        int exposed = container == null ? 0 : container.port();
+        int port = own.number("quarkus.http.port", own.number("micronaut.server.port", exposed));
+        boolean web = port > 0
+                || quarkus
+                || module.packaging().equals("war")
+                || libraries.any(WEB)
+                || from.stream().flatMap(sources::facts).anyMatch(SourceFacts::answers);
+        ServiceDetails details = new ServiceDetails(
+                "",
+                module.packaging(),
+                mainClass(module),
+                own.get("quarkus.application.name", own.get("micronaut.application.name", "")),
+                web,
+                false,
+                own.variable("quarkus.http.port"),
+                null,
+                List.copyOf(own.profiles()),
+                NeedFinder.find(own, libraries, module, buildFile(module), true),
+                List.of());
+        String healthPath = quarkus && libraries.has("quarkus-smallrye-health") ? "/q/health" : "";
+        return java(
+                module,
+                ServiceKind.JAVA,
+                port == 0 ? DEFAULT_PORT : port,
+                "",
+                healthPath,
+                dockerfile,
+                manifests,
+                details);
     }
 
     private static String path(String text) {
@@ -264,6 +463,29 @@ final class ServiceFinder {
         return found;
     }
 
+    private boolean hasPages(Microservice service) {
+        return tree.below(service.directory()).stream().anyMatch(file -> file.endsWith(".html"));
+    }
+
+    /** Folders with a browser's program that npm builds, and nobody packs into an image yet. */
+    private List<Microservice> frontEnds(Set<String> taken) {
+        List<Microservice> found = new ArrayList<>();
+        for (String file : tree.named("package.json")) {
+            String directory = SourceTree.parent(file);
+            boolean inside = taken.stream()
+                            .anyMatch(other -> SourceTree.contains(other, directory) && !other.equals(SourceTree.ROOT))
+                    || graph.module(directory) != null
+                    || ("/" + directory).contains("/src/main/");
+            String text = inside ? null : tree.read(file);
+            if (text != null && FrontEnd.isOne(text) && taken.add(directory)) {
+                String folder = directory.equals(SourceTree.ROOT) ? tree.rootName() : SourceTree.name(directory);
+                found.add(staticService(
+                        folder, directory, null, dockerfile(directory), new Dockerfile("", 0), manifests(directory)));
+            }
+        }
+        return found;
+    }
+
     private Microservice staticService(
             String name,
             String directory,
@@ -271,12 +493,7 @@ final class ServiceFinder {
             @Nullable String dockerfile,
             Dockerfile container,
             Map<String, String> manifests) {
-        String configuration = tree.below(directory).stream()
-                .filter(file -> file.endsWith(".conf"))
-                .sorted(Comparator.comparing((String file) -> !file.endsWith("nginx.conf")))
-                .map(tree::read)
-                .filter(text -> text != null)
-                .collect(Collectors.joining("\n"));
+        String configuration = String.join("\n", configurations(directory).values());
         int port = firstNumber(LISTEN, configuration);
         if (port == 0) {
             port = container.port() != 0 ? container.port() : container.isUnprivileged() ? DEFAULT_PORT : 80;
@@ -287,7 +504,9 @@ final class ServiceFinder {
                 name,
                 directory,
                 ServiceKind.STATIC,
-                module == null ? BuildTool.NONE : module.tool(),
+                module != null
+                        ? module.tool()
+                        : tree.has(SourceTree.child(directory, "package.json")) ? BuildTool.NPM : BuildTool.NONE,
                 buildDirectory,
                 module == null ? "" : selector(module, buildDirectory),
                 0,
@@ -299,6 +518,22 @@ final class ServiceFinder {
                 module == null ? List.of(directory) : List.copyOf(graph.builtFrom(directory)),
                 "",
                 ServiceDetails.UNKNOWN);
+    }
+
+    /** The texts of a web server's files, the main one first. */
+    private Map<String, String> configurations(String directory) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        tree.below(directory).stream()
+                .filter(file -> file.endsWith(".conf") || file.endsWith(".conf.template"))
+                .sorted(Comparator.comparing((String file) -> !file.endsWith("nginx.conf")))
+                .limit(50)
+                .forEach(file -> {
+                    String text = tree.read(file);
+                    if (text != null) {
+                        texts.put(file, text);
+                    }
+                });
+        return texts;
     }
 
     private static int firstNumber(Pattern pattern, String text) {

@@ -12,7 +12,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.NavigableSet;
@@ -37,7 +37,7 @@ final class SourceTree {
 
     private final Path root;
     private final NavigableSet<String> files;
-    private final List<CatalogProblem> problems = new ArrayList<>();
+    private final Set<CatalogProblem> problems = new LinkedHashSet<>();
 
     private SourceTree(Path root, NavigableSet<String> files) {
         this.root = root;
@@ -75,11 +75,11 @@ final class SourceTree {
         return name == null ? "service" : name.toString();
     }
 
-    List<CatalogProblem> problems() {
-        return problems;
+    synchronized List<CatalogProblem> problems() {
+        return List.copyOf(problems);
     }
 
-    void problem(String file, int line, String message) {
+    synchronized void problem(String file, int line, String message) {
         problems.add(new CatalogProblem(file, line, message));
     }
 
@@ -262,6 +262,7 @@ final class SourceTree {
             return lower.endsWith(".java")
                     || lower.endsWith(".kt")
                     || lower.endsWith(".groovy")
+                    || isResource(path, lower)
                     || isConfiguration(name);
         }
         return BUILD_FILES.contains(name)
@@ -269,6 +270,11 @@ final class SourceTree {
                 || lower.endsWith(".yaml")
                 || lower.endsWith(".yml")
                 || lower.endsWith(".conf");
+    }
+
+    /** Configuration by any name: a server of configuration has files that are called after services. */
+    private static boolean isResource(String path, String lower) {
+        return path.contains("src/main/resources/") && (lower.endsWith(".yml") || lower.endsWith(".yaml"));
     }
 
     private static boolean isConfiguration(String name) {
