@@ -75,9 +75,9 @@ final class CallFinder {
                 ? ""
                 : service(
                         parts[0], parts.length > 1 && parts[1].matches("[0-9]{1,5}") ? Integer.parseInt(parts[1]) : 0);
-        String service = named.isEmpty() || services.get(named).kind() == ServiceKind.STATIC
-                ? servers.getOrDefault(need.kind(), "")
-                : named;
+        Microservice other = services.get(named);
+        String service =
+                other == null || other.kind() == ServiceKind.STATIC ? servers.getOrDefault(need.kind(), "") : named;
         return service.isEmpty() || service.equals(self)
                 ? need
                 : new Need(
@@ -109,7 +109,7 @@ final class CallFinder {
             for (Setting setting : settings.all()) {
                 boolean idle = setting.name().contains("oauth2") && !guarded;
                 if (!needProperties.contains(setting.name()) && !idle) {
-                    configured(setting, service, settings, found);
+                    configured(setting, settings, found);
                 }
             }
         }
@@ -155,7 +155,7 @@ final class CallFinder {
         return other != null && service.modules().contains(other.directory());
     }
 
-    private void configured(Setting setting, Microservice service, SpringSettings settings, List<Call> found) {
+    private void configured(Setting setting, SpringSettings settings, List<Call> found) {
         String value = settings.fill(setting.value()).strip();
         boolean route = ROUTE.matcher(
                         setting.name().toLowerCase(Locale.ROOT).replace("-", "").replace("_", ""))
