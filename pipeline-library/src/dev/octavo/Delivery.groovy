@@ -72,8 +72,13 @@ class Delivery implements Serializable {
                 version: version(),
                 remote: script.env.OCTAVO_GIT_REMOTE,
             ])
-            Map found = engine.run('list',
-                [directory: settings.directory, project: project(), variables: allVariables()])
+            Map found = engine.run('list', [
+                directory: settings.directory,
+                project: project(),
+                variables: allVariables(),
+                since: since(),
+                clusterNamespace: environmentSettings(since()).namespace,
+            ], since() ? cluster(since()) : [:])
             script.env.OCTAVO_PROJECTS = names(found)
             offer()
             engine.run('preflight', [directory: settings.directory, variables: allVariables()])
@@ -390,6 +395,11 @@ class Delivery implements Serializable {
 
     private String version() {
         return script.params.TAG_NAME?.trim()
+    }
+
+    /** The environment whose releases tell what has changed; none where that is not asked, or not configured. */
+    private String since() {
+        return project() == 'changed' ? settings.changedSince : null
     }
 
     private String project() {

@@ -1,44 +1,59 @@
 package dev.octavo.engine.delivery;
 
 import dev.octavo.engine.api.EngineContext;
+import dev.octavo.engine.api.EngineException;
+import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.api.Operation;
 import dev.octavo.engine.catalog.Catalog;
+import dev.octavo.engine.catalog.CatalogProblem;
 import dev.octavo.engine.catalog.Changes;
 import dev.octavo.engine.catalog.Microservice;
+import dev.octavo.engine.catalog.ServicePicture;
 import dev.octavo.engine.catalog.ServiceSelection;
 import dev.octavo.engine.cluster.ManifestLoader;
 import dev.octavo.engine.record.RunRecord;
 import dev.octavo.engine.source.SourceState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Stage 1: the microservices of the run; their manifests must be readable, and their variables defined. */
 final class ListOperation implements Operation<ListRequest, ListResult> {
-    /** What Jenkins' git plugin calls the commit of the job's last build that was successful. */
-    private static final String LAST_DELIVERED = "GIT_PREVIOUS_SUCCESSFUL_COMMIT";
-
     @Override
     public ListResult run(ListRequest request, EngineContext context) {
         RunRecord record = RunRecord.open(context.workspace());
-        SourceResult source = SourceOperation.of(record);
+        Optional<SourceResult> source = record.get(SourceOperation.PART, SourceResult.class);
         Catalog catalog = Catalog.scan(context.workspace());
-        catalog.problems().forEach(problem -> context.listener().warning(problem.toString()));
-        ServiceSelection selection = catalog.select(request.project(), changes(source, context));
+        List<String> problems =
+                catalog.problems().stream().map(CatalogProblem::toString).toList();
+        problems.forEach(context.listener()::warning);
         List<Microservice> services = catalog.services().stream()
                 .filter(each -> isBelow(request.directory(), each))
                 .toList();
+        // without a run, a person only looks: a tree without services is an answer, too
+        boolean looks = source.isEmpty() && catalog.services().isEmpty();
+        ServiceSelection selection = looks
+                ? new ServiceSelection(List.of(), "no microservice was found")
+                : catalog.select(request.project(), lastDeliveries(request, source, context));
         List<ListResult.Choice> chosen = new ArrayList<>();
         for (ServiceSelection.Choice choice : selection.chosen()) {
             if (isBelow(request.directory(), choice.service())) {
-                record.put(choice.service().name(), Chosen.PART, choice.service());
                 chosen.add(new ListResult.Choice(choice.service().name(), choice.reason()));
+                if (source.isPresent()) {
+                    record.put(choice.service().name(), Chosen.PART, choice.service());
+                }
             }
         }
-        checkManifests(request, record, context);
-        ListResult result = new ListResult(services, chosen);
-        record.put("services-chosen", chosen);
-        return result;
+        if (source.isPresent()) {
+            checkManifests(request, record, context);
+            record.put("services-chosen", chosen);
+        }
+        String picture = picture(request, services, context);
+        return new ListResult(services, chosen, selection.summary(), problems, picture);
     }
 
     private static boolean isBelow(String directory, Microservice service) {
@@ -47,14 +62,41 @@ final class ListOperation implements Operation<ListRequest, ListResult> {
                 || service.directory().startsWith(directory + "/");
     }
 
-    private static Changes changes(SourceResult source, EngineContext context) {
-        String last = context.environment().getOrDefault(LAST_DELIVERED, "");
-        if (last.isEmpty()) {
-            return new Changes.Unknown("no earlier delivery is known");
+    /** The commit of the run; without a run, that of the working tree and what is changed in it. */
+    private static Function<Microservice, Changes> lastDeliveries(
+            ListRequest request, Optional<SourceResult> source, EngineContext context) {
+        if (!request.project().contains(Catalog.CHANGED)) {
+            return service -> new Changes.Unknown("nobody asked");
         }
-        Optional<List<String>> files = SourceState.changedFiles(context.workspace(), last, source.commit());
-        return files.<Changes>map(each -> new Changes.Files("commit " + last, each))
-                .orElseGet(() -> new Changes.Unknown("the last delivered commit " + last + " is not in this clone"));
+        if (source.isPresent()) {
+            return LastDeliveries.of(request, source.get().commit(), List.of(), context);
+        }
+        SourceState state = SourceState.of(context.workspace(), context.environment());
+        List<String> uncommitted = new ArrayList<>(state.changed());
+        uncommitted.addAll(state.untracked());
+        return LastDeliveries.of(request, state.source().commit(), uncommitted, context);
+    }
+
+    private static String picture(ListRequest request, List<Microservice> services, EngineContext context) {
+        if (request.picture().isEmpty()) {
+            return "";
+        }
+        Path file = context.workspace().resolve(request.picture());
+        try {
+            if (file.getParent() != null) {
+                Files.createDirectories(file.getParent());
+            }
+            Files.writeString(file, ServicePicture.svg(services));
+        } catch (IOException e) {
+            throw new EngineException(
+                    ErrorCode.BUILD_DISK,
+                    "The picture cannot be written",
+                    file.toString(),
+                    String.valueOf(e.getMessage()),
+                    "name a file in a folder that can be written to",
+                    e);
+        }
+        return request.picture();
     }
 
     /** Reads all manifests as stages 6 and 8 will, so that a mistake in them costs no build. */
