@@ -54,7 +54,7 @@ final class Sources {
                 sources.imports.put(file, text.substring(first, end < 0 ? text.length() : end + 1));
             }
             SourceFacts found = SourceFacts.read(file, text);
-            if (found != SourceFacts.NONE) {
+            if (!found.equals(SourceFacts.NONE)) {
                 sources.facts.put(file, found);
             }
         });
