@@ -67,7 +67,7 @@ record SourceFacts(
     static SourceFacts read(String file, String text) {
         boolean mentionsSpring = text.contains("Spring") || text.contains("runApplication");
         boolean application = mentionsSpring
-                && (text.contains("Application") && APPLICATION.matcher(text).find()
+                && ((text.contains("Application") && APPLICATION.matcher(text).find())
                         || LAUNCH.matcher(text).find());
         boolean main = text.contains(" main") && MAIN.matcher(text).find();
         boolean answers = (text.contains("@RestController")
