@@ -281,7 +281,7 @@ final class NeedFinder {
                 }
             }
         }
-        boolean configured = found.stream().anyMatch(need -> need.kind().ordinal() <= Middleware.CLICKHOUSE.ordinal());
+        boolean configured = found.stream().anyMatch(need -> need.kind().isDatabase());
         if (configured || noDatabase) {
             return;
         }

@@ -194,11 +194,12 @@ final class ServiceFinder {
 
     private boolean isGateway(Microservice service) {
         Module module = graph.module(service.directory());
-        return module != null
-                        && module.dependencies().stream()
-                                .anyMatch(one -> one.contains(":spring-cloud-starter-gateway")
-                                        || one.contains(":spring-cloud-gateway-")
-                                        || one.endsWith("zuul"))
+        boolean depends = module != null
+                && module.dependencies().stream()
+                        .anyMatch(one -> one.contains(":spring-cloud-starter-gateway")
+                                || one.contains(":spring-cloud-gateway-")
+                                || one.endsWith("zuul"));
+        return depends
                 || sources.facts(service.directory())
                         .anyMatch(facts -> facts.hosts().contains("EnableZuulProxy"));
     }
