@@ -162,6 +162,9 @@ public final class ManifestLoader {
         }
         List<String> files = new ArrayList<>();
         found.forEach((file, pattern) -> {
+            if (pattern.wildcard() && isKustomization(file)) {
+                return; // for kubectl apply -k, which names the others
+            }
             if (!pattern.wildcard() || isManifest(file)) {
                 files.add(file);
             } else {
@@ -186,6 +189,11 @@ public final class ManifestLoader {
     private static boolean isManifest(String file) {
         String name = file.toLowerCase(Locale.ROOT);
         return name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json");
+    }
+
+    private static boolean isKustomization(String file) {
+        String name = file.substring(file.lastIndexOf('/') + 1);
+        return name.equals("kustomization.yaml") || name.equals("kustomization.yml");
     }
 
     private List<String> single(AntPattern pattern) {

@@ -64,6 +64,17 @@ class ManifestLoaderTest {
     }
 
     @Test
+    void listForKustomizeIsNoManifest() throws IOException {
+        write("deploy/kustomization.yaml", "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n");
+        write("deploy/a.yaml", CONFIG.formatted("a"));
+
+        Manifests manifests = load("deploy/**");
+
+        assertThat(manifests.files()).containsExactly("deploy/a.yaml");
+        assertThat(manifests.warnings()).isEmpty();
+    }
+
+    @Test
     void leavesOutOtherFilesThatAWildcardMatchesAndSaysSo() throws IOException {
         write("deploy/Dockerfile", "FROM x");
         write("deploy/a.yaml", CONFIG.formatted("a"));
