@@ -34,6 +34,7 @@ import tools.jackson.core.JacksonException;
 /** A subcommand made from an operation's declaration. */
 final class OperationCommand implements Callable<Integer> {
     private static final String SERVICE = "service";
+    private static final String SERVICES = "services";
 
     private final OperationSpec<?, ?> operation;
     private final Map<String, String> environment;
@@ -102,6 +103,17 @@ final class OperationCommand implements Callable<Integer> {
                     .index("0")
                     .arity("0..1")
                     .type(String.class)
+                    .paramLabel("SERVICE")
+                    .description(text)
+                    .build());
+            return;
+        }
+        if (input.getName().equals(SERVICES)) {
+            spec.addPositional(PositionalParamSpec.builder()
+                    .index("0..*")
+                    .arity("0..*")
+                    .type(List.class)
+                    .auxiliaryTypes(String.class)
                     .paramLabel("SERVICE")
                     .description(text)
                     .build());
@@ -195,7 +207,7 @@ final class OperationCommand implements Callable<Integer> {
             inputs.putAll(read(request));
         }
         for (RecordComponent input : Requests.inputs(operation.request())) {
-            Object given = input.getName().equals(SERVICE)
+            Object given = input.getName().equals(SERVICE) || input.getName().equals(SERVICES)
                     ? spec.positionalParameters().get(0).getValue()
                     : spec.findOption(optionName(input)).getValue();
             if (given != null) {

@@ -63,13 +63,18 @@ class ReferenceTest {
 
     private static String row(RecordComponent input) {
         Input declaration = Requests.declaration(input);
-        boolean positional = input.getName().equals("service");
+        String option =
+                switch (input.getName()) {
+                    case "service" -> "SERVICE";
+                    case "services" -> "[SERVICE...]";
+                    default -> OperationCommand.optionName(input);
+                };
         String fallback = declaration.required() ? "*required*" : code(declaration.defaultValue());
         return "| "
                 + String.join(
                         " | ",
                         List.of(
-                                positional ? "`SERVICE`" : code(OperationCommand.optionName(input)),
+                                code(option),
                                 code(input.getName()),
                                 type(input.getType()),
                                 fallback,

@@ -11,6 +11,12 @@ public enum ErrorCode {
     CONFIG_MANIFEST("CONFIG-106", ErrorCategory.CONFIGURATION, "a manifest cannot be read"),
     CONFIG_CREDENTIALS("CONFIG-107", ErrorCategory.CONFIGURATION, "a credential is missing or of the wrong kind"),
 
+    GENERATE_STALE(
+            "GENERATE-101",
+            ErrorCategory.CONFIGURATION,
+            "generated files are not what octavo generate would write now"),
+    GENERATE_CONFLICT("GENERATE-102", ErrorCategory.CONFIGURATION, "a person and Octavo have changed the same lines"),
+
     PIPELINE_SYNTAX("PIPELINE-101", ErrorCategory.CONFIGURATION, "the Jenkinsfile cannot be parsed"),
     PIPELINE_UNKNOWN("PIPELINE-102", ErrorCategory.CONFIGURATION, "a step or directive that is not known"),
     PIPELINE_CPS("PIPELINE-103", ErrorCategory.CONFIGURATION, "something that Jenkins' interpreter cannot do"),

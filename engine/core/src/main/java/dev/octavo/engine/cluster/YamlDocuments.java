@@ -33,9 +33,9 @@ import org.snakeyaml.engine.v2.schema.Schema;
  * {@code off} are truth values, {@code 0644} is octal, {@code <<} merges. Other than there, {@code y} and {@code n} are
  * texts, and a key is always the text that is written.
  */
-final class YamlDocuments {
+public final class YamlDocuments {
     /** The longest text that is read, in characters. */
-    static final int MAX_LENGTH = 3 * 1024 * 1024;
+    public static final int MAX_LENGTH = 3 * 1024 * 1024;
 
     private static final int MAX_DEPTH = 100;
     private static final int MAX_NODES = 500_000;
@@ -58,14 +58,18 @@ final class YamlDocuments {
      * @param line where it begins, from 1
      * @param itemLines where the elements of its {@code items} begin
      */
-    record Document(@Nullable Object content, int line, List<Integer> itemLines) {}
+    public record Document(@Nullable Object content, int line, List<Integer> itemLines) {
+        public Document {
+            itemLines = List.copyOf(itemLines);
+        }
+    }
 
     /**
      * Reads all documents.
      *
      * @throws EngineException {@link ErrorCode#CONFIG_MANIFEST} with the place
      */
-    static List<Document> read(String file, String text) {
+    public static List<Document> read(String file, String text) {
         if (text.length() > MAX_LENGTH) {
             throw broken(file, "it has " + text.length() + " characters, more than the " + MAX_LENGTH + " allowed");
         }

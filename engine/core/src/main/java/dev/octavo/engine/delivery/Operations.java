@@ -33,6 +33,12 @@ public final class Operations {
                     PreflightResult.class,
                     new PreflightOperation()),
             new OperationSpec<>(
+                    "generate",
+                    "Writes each microservice's Dockerfile and manifests, and keeps what people change in them",
+                    GenerateRequest.class,
+                    GenerateResult.class,
+                    new GenerateOperation()),
+            new OperationSpec<>(
                     "test",
                     "Builds each chosen microservice with its tests and reads their reports (stage 2)",
                     TestRequest.class,

@@ -1,0 +1,56 @@
+package dev.octavo.engine.delivery;
+
+import dev.octavo.engine.api.Described;
+import dev.octavo.engine.blueprint.GeneratedFile;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What was generated.
+ *
+ * @param written whether files were written; else it was only looked at what would be
+ * @param files those that Octavo writes, and those in their place that people wrote
+ * @param diff what changes, as {@code git diff} shows it; {@code ""} where that was not asked for
+ */
+public record GenerateResult(boolean written, List<Made> files, String diff) implements Described {
+    /**
+     * A file.
+     *
+     * @param state {@code same}, {@code created}, {@code updated}, {@code merged}, {@code conflict}, {@code kept},
+     *     {@code deleted}, {@code foreign}
+     * @param note what a person should know of it
+     */
+    public record Made(String path, String state, String note) {
+        static Made of(GeneratedFile file) {
+            return new Made(file.path(), file.state().name().toLowerCase(Locale.ROOT), file.note());
+        }
+    }
+
+    public GenerateResult {
+        files = List.copyOf(files);
+    }
+
+    @Override
+    public String text() {
+        List<String> lines = new ArrayList<>();
+        if (!diff.isEmpty()) {
+            lines.add(diff.stripTrailing());
+        }
+        files.stream()
+                .filter(file -> !file.state().equals("same"))
+                .forEach(file -> lines.add(String.format("%-9s", file.state())
+                        + file.path()
+                        + (file.note().isEmpty() ? "" : "  (" + file.note() + ")")));
+        lines.add(summary());
+        return String.join("\n", lines);
+    }
+
+    @Override
+    public String summary() {
+        long changed = files.stream()
+                .filter(file -> !List.of("same", "kept", "foreign").contains(file.state()))
+                .count();
+        return files.size() + " files, " + changed + (written ? " written" : " would be written");
+    }
+}
