@@ -3,6 +3,7 @@ package dev.octavo.engine.delivery;
 import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
+import dev.octavo.engine.blueprint.DeliveryFile;
 import dev.octavo.engine.catalog.Microservice;
 import dev.octavo.engine.cluster.ApplyOptions;
 import dev.octavo.engine.cluster.ClusterTarget;
@@ -34,6 +35,8 @@ final class Deployment {
     /** Variables with such names are never shown. */
     private static final Pattern SECRET_NAME =
             Pattern.compile("PASSWORD|PASSWD|PSW$|SECRET|TOKEN|CREDENTIAL|PRIVATE|API_?KEY", Pattern.CASE_INSENSITIVE);
+
+    private static final String NAMESPACE = "NAMESPACE";
 
     private final PlanRequest request;
     private final RunRecord record;
@@ -115,18 +118,26 @@ final class Deployment {
         return String.join(",", patterns);
     }
 
-    /** The variables of manifests: of the environment, then of the run, then those that a person has set. */
+    /** The variables of manifests: of the process, of delivery.yaml, of the run, then those that a person has set. */
     Substitution substitution(Microservice service) {
+        Map<String, Variable> described = DeliveryFile.nearest(context.workspace(), service.directory())
+                .map(file -> file.values(request.environment()))
+                .orElse(Map.of());
         Map<String, Variable> variables = new LinkedHashMap<>();
         variables.putAll(environment(context));
+        variables.putAll(described);
         target.variables(service.name(), source, request.environment(), request.version(), context)
                 .forEach((name, value) -> variables.put(name, Variable.of(value, "this run")));
         if (request.version().isEmpty()) {
             // a build that was restarted has another number than the one that pushed
             pushedTag(service.name()).ifPresent(tag -> variables.put("IMAGE_TAG", Variable.of(tag, "this run")));
         }
+        Variable namespace = described.get(NAMESPACE);
+        if (namespace != null) {
+            variables.put(NAMESPACE, namespace); // the run's own is only made up
+        }
         if (!request.clusterNamespace().isEmpty()) {
-            variables.put("NAMESPACE", Variable.of(request.clusterNamespace(), "the setting namespace"));
+            variables.put(NAMESPACE, Variable.of(request.clusterNamespace(), "the setting namespace"));
         }
         request.variables().forEach((name, value) -> variables.put(name, Variable.of(value, "the setting variables")));
         return new Substitution(Dialect.STRICT, variables);
@@ -215,6 +226,11 @@ final class Deployment {
             lines.add("  tests    " + planned.tests());
             lines.add("  quality  " + planned.quality());
             Plan plan = planned.plan();
+            plan.placeholders().stream()
+                    .filter(placeholder -> placeholder.source().contains(".yaml:"))
+                    .map(placeholder -> "  value    $" + placeholder.variable() + " is from " + placeholder.source())
+                    .distinct()
+                    .forEach(lines::add);
             plan.text().lines().forEach(line -> lines.add("  " + line));
         }
         return String.join("\n", lines);
