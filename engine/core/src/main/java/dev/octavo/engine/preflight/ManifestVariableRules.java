@@ -12,22 +12,26 @@ final class ManifestVariableRules {
     private final List<DeployUse> uses;
     private final Set<String> given;
     private final boolean allRead;
+    private final DeliveryRules delivery;
     private final Findings findings;
 
     /**
      * @param given what the caller says is defined besides
      * @param allRead whether every pipeline could be read
+     * @param delivery what delivery.yaml defines where Octavo deploys
      */
     ManifestVariableRules(
             List<PipelineFacts> pipelines,
             List<DeployUse> uses,
             Set<String> given,
             boolean allRead,
+            DeliveryRules delivery,
             Findings findings) {
         this.pipelines = pipelines;
         this.uses = uses;
         this.given = given;
         this.allRead = allRead;
+        this.delivery = delivery;
         this.findings = findings;
     }
 
@@ -133,14 +137,16 @@ final class ManifestVariableRules {
             return;
         }
         Set<String> names = new TreeSet<>(given);
+        Set<String> described = delivery.defined(manifest.file().path());
         boolean deployed = false;
         for (PipelineFacts facts : pipelines) {
             Set<String> octavo = facts.octavoVariables();
-            if (octavo != null && octavo.contains(name)) {
+            if (octavo != null && (octavo.contains(name) || described.contains(name))) {
                 return;
             }
             if (octavo != null) {
                 names.addAll(octavo);
+                names.addAll(described);
                 deployed = true;
                 continue;
             }

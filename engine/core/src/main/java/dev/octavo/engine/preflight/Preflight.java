@@ -111,8 +111,9 @@ public final class Preflight {
                 .forEach(file -> charts.add(RepositoryFiles.child(RepositoryFiles.parent(file), "templates") + "/"));
         ManifestRules objects = new ManifestRules(services, findings);
         ImageRules images = new ImageRules(uses, variables, findings);
+        DeliveryRules delivery = DeliveryRules.check(root, files, findings);
         ManifestVariableRules placeholders =
-                new ManifestVariableRules(pipelines.all(), uses, variables, pipelines.whole(), findings);
+                new ManifestVariableRules(pipelines.all(), uses, variables, pipelines.whole(), delivery, findings);
         Set<String> checked = new TreeSet<>();
         for (String file : files.all()) {
             if (!isYaml(file) || charts.stream().anyMatch(file::startsWith)) {

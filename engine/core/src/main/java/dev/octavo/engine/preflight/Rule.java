@@ -204,6 +204,12 @@ public enum Rule {
             Severity.WARNING,
             "the image gets no corrections since 2017, and newer registries and mirrors do not have it"),
 
+    DELIVERY_FILE(
+            "PRE-078",
+            "delivery-file",
+            Severity.ERROR,
+            "files are generated and deployments get their values from it, and both stop at it"),
+
     WHOLE_BUILD("PRE-080", "whole-build", Severity.WARNING, "one service is chosen and all are built"),
     UNROLLED_STAGES(
             "PRE-081",
