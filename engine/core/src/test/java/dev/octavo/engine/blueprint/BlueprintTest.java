@@ -186,6 +186,22 @@ class BlueprintTest {
     }
 
     @Test
+    void frontEndThatNpmBuildsIsServedByAWebServerThatIsNotRoot() {
+        file("package.json", "{\"scripts\": {\"build\": \"vite build\"}, \"dependencies\": {\"vue\": \"3\"}}");
+        file("public/favicon.ico", "");
+
+        Map<String, String> files = files("");
+
+        assertThat(one(files, "Dockerfile"))
+                .contains("FROM nginxinc/nginx-unprivileged:")
+                .contains("COPY dist/ /usr/share/nginx/html/")
+                .contains("EXPOSE 8080");
+        assertThat(one(files, "deploy/dev/deployment.yaml"))
+                .contains("containerPort: 8080")
+                .contains("runAsUser: 101");
+    }
+
+    @Test
     void severalPodsAreSpreadAndHaveABudget() {
         service("3.5.0", "17", "", "server.port: 8080\n");
 
