@@ -16,6 +16,8 @@ public enum ErrorCode {
             ErrorCategory.CONFIGURATION,
             "generated files are not what octavo generate would write now"),
     GENERATE_CONFLICT("GENERATE-102", ErrorCategory.CONFIGURATION, "a person and Octavo have changed the same lines"),
+    EXTRACT_STALE(
+            "EXTRACT-101", ErrorCategory.CONFIGURATION, "extracted files are not what octavo extract would write"),
 
     PIPELINE_SYNTAX("PIPELINE-101", ErrorCategory.CONFIGURATION, "the Jenkinsfile cannot be parsed"),
     PIPELINE_UNKNOWN("PIPELINE-102", ErrorCategory.CONFIGURATION, "a step or directive that is not known"),

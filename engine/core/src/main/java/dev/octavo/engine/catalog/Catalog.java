@@ -26,12 +26,19 @@ public final class Catalog {
     private final List<Microservice> services;
     private final List<CatalogProblem> problems;
     private final ModuleGraph graph;
+    private final ServiceFinder finder;
 
-    private Catalog(Path root, List<Microservice> services, List<CatalogProblem> problems, ModuleGraph graph) {
+    private Catalog(
+            Path root,
+            List<Microservice> services,
+            List<CatalogProblem> problems,
+            ModuleGraph graph,
+            ServiceFinder finder) {
         this.root = root;
         this.services = List.copyOf(services);
         this.problems = List.copyOf(problems);
         this.graph = graph;
+        this.finder = finder;
     }
 
     /**
@@ -47,13 +54,23 @@ public final class Catalog {
         Set<String> taken = modules.stream().map(Module::directory).collect(Collectors.toSet());
         modules.addAll(GradleModules.read(tree, taken));
         ModuleGraph graph = new ModuleGraph(modules);
-        List<Microservice> services = ServiceFinder.find(tree, graph);
-        return new Catalog(root, services, tree.problems(), graph);
+        ServiceFinder finder = new ServiceFinder(tree, graph);
+        List<Microservice> services = finder.find();
+        return new Catalog(root, services, tree.problems(), graph, finder);
     }
 
     /** All services, by name. */
     public List<Microservice> services() {
         return services;
+    }
+
+    /**
+     * The addresses and passwords in a microservice's configuration.
+     *
+     * @param environment the values of the profile of this name count before the others; {@code ""} for none
+     */
+    public Addresses addresses(Microservice service, String environment) {
+        return finder.addresses(service, environment, services);
     }
 
     /** What could not be read. */

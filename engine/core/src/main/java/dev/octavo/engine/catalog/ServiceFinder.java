@@ -50,7 +50,7 @@ final class ServiceFinder {
     /** By the folder of their service. */
     private final Map<String, SpringSettings> settings = new HashMap<>();
 
-    private ServiceFinder(SourceTree tree, ModuleGraph graph) {
+    ServiceFinder(SourceTree tree, ModuleGraph graph) {
         this.tree = tree;
         this.graph = graph;
         this.sources = Sources.read(tree, graph);
@@ -79,31 +79,38 @@ final class ServiceFinder {
         return files;
     }
 
-    static List<Microservice> find(SourceTree tree, ModuleGraph graph) {
-        ServiceFinder finder = new ServiceFinder(tree, graph);
+    List<Microservice> find() {
         List<Microservice> found = new ArrayList<>();
         Set<String> taken = new TreeSet<>();
         for (Module module : graph.modules()) {
-            Microservice service = finder.service(module);
+            Microservice service = service(module);
             if (service != null) {
                 found.add(service);
                 taken.add(service.directory());
             }
         }
         if (found.isEmpty()) {
-            found.addAll(finder.commands);
+            found.addAll(commands);
         }
-        List<Microservice> folders = finder.staticFolders(taken);
-        List<Microservice> frontEnds = finder.frontEnds(taken);
+        List<Microservice> folders = staticFolders(taken);
+        List<Microservice> frontEnds = frontEnds(taken);
         // an image around what a front end's build makes is that front end
         found.addAll(
                 frontEnds.isEmpty()
                         ? folders
                         : folders.stream()
-                                .filter(each -> finder.hasPages(each) || each.buildTool() == BuildTool.NPM)
+                                .filter(each -> hasPages(each) || each.buildTool() == BuildTool.NPM)
                                 .toList());
         found.addAll(frontEnds);
-        return finder.withOthers(withUniqueNames(found));
+        return withOthers(withUniqueNames(found));
+    }
+
+    /** @param services all that were found */
+    Addresses addresses(Microservice service, String environment, List<Microservice> services) {
+        SpringSettings own = settings.get(service.directory());
+        return own == null
+                ? new Addresses(List.of(), List.of())
+                : Addresses.find(own, service, environment, new CallFinder(sources, services));
     }
 
     /** Names are for people; where two services have the same, their folders tell them apart. */

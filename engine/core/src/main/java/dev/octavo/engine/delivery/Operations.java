@@ -39,6 +39,12 @@ public final class Operations {
                     GenerateResult.class,
                     new GenerateOperation()),
             new OperationSpec<>(
+                    "extract",
+                    "Takes addresses out of the configuration: a Service for each, and variables with its name",
+                    ExtractRequest.class,
+                    ExtractResult.class,
+                    new ExtractOperation()),
+            new OperationSpec<>(
                     "test",
                     "Builds each chosen microservice with its tests and reads their reports (stage 2)",
                     TestRequest.class,

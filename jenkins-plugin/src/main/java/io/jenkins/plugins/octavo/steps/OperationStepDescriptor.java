@@ -40,6 +40,7 @@ public abstract class OperationStepDescriptor extends DurableTaskStep.DurableTas
     public Step newInstance(@CheckForNull StaplerRequest2 request, JSONObject form) throws FormException {
         JSONObject plain = JSONObject.fromObject(form);
         Object variables = plain.remove("variables");
+        Object at = plain.remove("at");
         Step step = super.newInstance(request, plain);
         if (variables instanceof String lines) {
             if (step instanceof OctavoListStep list) {
@@ -49,6 +50,9 @@ public abstract class OperationStepDescriptor extends DurableTaskStep.DurableTas
             } else if (step instanceof EnvironmentStep environment) {
                 environment.setVariables(Texts.map(lines));
             }
+        }
+        if (at instanceof String lines && step instanceof OctavoExtractStep extract) {
+            extract.setAt(Texts.map(lines));
         }
         return step;
     }
