@@ -1,8 +1,5 @@
 package dev.octavo.engine.catalog;
 
-import java.util.EnumSet;
-import java.util.Set;
-
 /** What a microservice needs that is not of this source tree. */
 public enum Middleware {
     MYSQL("MySQL", 3306),
@@ -47,9 +44,6 @@ public enum Middleware {
     LDAP("LDAP", 389),
     MAIL("mail", 25);
 
-    private static final Set<Middleware> DATABASES =
-            EnumSet.of(MYSQL, MARIADB, POSTGRESQL, ORACLE, SQL_SERVER, DB2, DAMENG, CLICKHOUSE);
-
     private final String title;
     private final int port;
 
@@ -61,11 +55,6 @@ public enum Middleware {
     /** Its name, for people. */
     public String title() {
         return title;
-    }
-
-    /** Whether programs reach it by JDBC. */
-    boolean isDatabase() {
-        return DATABASES.contains(this);
     }
 
     /** The TCP port that it listens on where nobody says otherwise. */

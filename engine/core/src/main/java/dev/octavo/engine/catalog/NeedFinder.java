@@ -281,7 +281,7 @@ final class NeedFinder {
                 }
             }
         }
-        boolean configured = found.stream().anyMatch(need -> need.kind().isDatabase());
+        boolean configured = found.stream().anyMatch(need -> URL_SCHEMES.containsValue(need.kind()));
         if (configured || noDatabase) {
             return;
         }

@@ -66,9 +66,10 @@ record SourceFacts(
 
     static SourceFacts read(String file, String text) {
         boolean mentionsSpring = text.contains("Spring") || text.contains("runApplication");
-        boolean application = mentionsSpring
-                && ((text.contains("Application") && APPLICATION.matcher(text).find())
-                        || LAUNCH.matcher(text).find());
+        boolean annotated =
+                text.contains("Application") && APPLICATION.matcher(text).find();
+        boolean application =
+                mentionsSpring && (annotated || LAUNCH.matcher(text).find());
         boolean main = text.contains(" main") && MAIN.matcher(text).find();
         boolean answers = (text.contains("@RestController")
                         || text.contains("@Controller")
