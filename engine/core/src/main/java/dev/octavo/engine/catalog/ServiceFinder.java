@@ -201,12 +201,12 @@ final class ServiceFinder {
 
     private boolean isGateway(Microservice service) {
         Module module = graph.module(service.directory());
-        boolean depends = module != null
+        boolean built = module != null
                 && module.dependencies().stream()
                         .anyMatch(one -> one.contains(":spring-cloud-starter-gateway")
                                 || one.contains(":spring-cloud-gateway-")
                                 || one.endsWith("zuul"));
-        return depends
+        return built
                 || sources.facts(service.directory())
                         .anyMatch(facts -> facts.hosts().contains("EnableZuulProxy"));
     }

@@ -11,9 +11,9 @@ import dev.octavo.engine.catalog.Addresses.Host;
 import dev.octavo.engine.catalog.Catalog;
 import dev.octavo.engine.catalog.CatalogProblem;
 import dev.octavo.engine.catalog.Microservice;
-import dev.octavo.engine.delivery.ExtractResult.Override;
 import dev.octavo.engine.delivery.ExtractResult.Password;
 import dev.octavo.engine.delivery.ExtractResult.Proposal;
+import dev.octavo.engine.delivery.ExtractResult.Replacement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,15 +43,15 @@ final class ExtractOperation implements Operation<ExtractRequest, ExtractResult>
         }
     }
 
-    @java.lang.Override
+    @Override
     public ExtractResult run(ExtractRequest request, EngineContext context) {
         Catalog catalog = Catalog.scan(context.workspace());
         catalog.problems().stream().map(CatalogProblem::toString).forEach(context.listener()::warning);
         String namespace = namespace(request, context);
         Map<String, Target> targets = new LinkedHashMap<>();
-        List<Override> overrides = new ArrayList<>();
+        List<Replacement> overrides = new ArrayList<>();
         List<Password> passwords = new ArrayList<>();
-        Map<String, List<Override>> ofService = new TreeMap<>();
+        Map<String, List<Replacement>> ofService = new TreeMap<>();
         for (Microservice service : catalog.services()) {
             String directory = request.directory();
             if (!directory.isEmpty()
@@ -63,7 +63,7 @@ final class ExtractOperation implements Operation<ExtractRequest, ExtractResult>
             found.passwords().forEach(password -> passwords.add(Password.of(service.name(), password)));
             for (Address address : found.addresses()) {
                 String value = replaced(address, catalog, namespace, targets);
-                Override override = new Override(
+                Replacement override = new Replacement(
                         service.name(), address.property(), address.variable(), value, address.file(), address.line());
                 overrides.add(override);
                 ofService
@@ -285,7 +285,7 @@ final class ExtractOperation implements Operation<ExtractRequest, ExtractResult>
                 .append("  protocol: TCP\n");
     }
 
-    private static String configMap(String name, List<Override> overrides, List<Password> passwords) {
+    private static String configMap(String name, List<Replacement> overrides, List<Password> passwords) {
         StringBuilder yaml = new StringBuilder(
                 "# The container takes it with:\n#   envFrom:\n#     - configMapRef:\n#         name: " + name
                         + "-addresses\n");

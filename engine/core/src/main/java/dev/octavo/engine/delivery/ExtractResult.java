@@ -17,7 +17,7 @@ import java.util.List;
 public record ExtractResult(
         String environment,
         List<Proposal> services,
-        List<Override> overrides,
+        List<Replacement> overrides,
         List<Password> passwords,
         List<FileState> files,
         String diff)
@@ -37,7 +37,7 @@ public record ExtractResult(
     }
 
     /** A property that an environment variable overrides. */
-    public record Override(String service, String property, String variable, String value, String file, int line) {}
+    public record Replacement(String service, String property, String variable, String value, String file, int line) {}
 
     /** A password; its value is nowhere. */
     public record Password(
@@ -76,7 +76,7 @@ public record ExtractResult(
                 .anyMatch(file -> !file.state().equals("same") && !file.state().equals("kept"));
     }
 
-    @java.lang.Override
+    @Override
     public String text() {
         List<String> lines = new ArrayList<>();
         if (services.isEmpty() && overrides.isEmpty()) {
@@ -88,7 +88,7 @@ public record ExtractResult(
                             ? "  leads to " + String.join(", ", each.hosts())
                             : "  is for you to deploy, or say where it is: --at " + each.name() + "=HOST:PORT"));
         }
-        for (Override each : overrides) {
+        for (Replacement each : overrides) {
             lines.add(each.service() + ": " + each.variable() + "=" + each.value() + "  (" + each.file() + ":"
                     + each.line() + " " + each.property() + ")");
         }
@@ -108,7 +108,7 @@ public record ExtractResult(
         return String.join("\n", lines);
     }
 
-    @java.lang.Override
+    @Override
     public String summary() {
         return services.size() + " Services, " + overrides.size() + " overrides, " + passwords.size() + " passwords";
     }

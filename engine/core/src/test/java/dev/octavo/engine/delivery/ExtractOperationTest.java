@@ -89,7 +89,7 @@ class ExtractOperationTest {
     @Test
     void overridesThePropertyWithoutTouchingTheJar() {
         assertThat(extract().overrides())
-                .extracting(ExtractResult.Override::variable, ExtractResult.Override::value)
+                .extracting(ExtractResult.Replacement::variable, ExtractResult.Replacement::value)
                 .containsExactlyInAnyOrder(
                         tuple("SPRING_DATASOURCE_URL", "jdbc:mysql://mysql-service.shop-prod:3306/shop?useSSL=false"),
                         tuple("REDIS_HOST", "redis-service.shop-prod"),
