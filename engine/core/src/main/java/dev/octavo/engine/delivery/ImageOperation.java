@@ -68,7 +68,8 @@ final class ImageOperation implements Operation<ImageRequest, ImageResult> {
 
     private static ImageSpec spec(Microservice service, SourceResult source, Path archive) {
         ImageSpec.Origin origin =
-                new ImageSpec.Origin(source.repository(), source.commit(), source.version(), source.committedAt());
+                // no version: the same commit is the same image, whatever it is released as
+                new ImageSpec.Origin(source.repository(), source.commit(), "", source.committedAt());
         String named = service.dockerfile();
         Path dockerfile = named == null ? null : Path.of(named);
         if (isDockerfileAll(service)) {
