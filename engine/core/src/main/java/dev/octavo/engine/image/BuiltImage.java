@@ -14,6 +14,7 @@ import java.util.List;
  * @param baseDigest "" for an offline base or none
  * @param user whom the container runs as; never empty
  * @param exposedPorts as {@code 8080/tcp}
+ * @param bom a file with what is in it, as CycloneDX 1.6; absolute
  */
 public record BuiltImage(
         String name,
@@ -27,7 +28,8 @@ public record BuiltImage(
         List<String> entrypoint,
         List<String> command,
         String user,
-        List<String> exposedPorts) {
+        List<String> exposedPorts,
+        Path bom) {
     /** The name of the base that is made on this machine. */
     public static final String OFFLINE_BASE = "offline base";
 

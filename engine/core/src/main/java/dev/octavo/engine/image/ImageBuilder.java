@@ -325,6 +325,12 @@ public final class ImageBuilder {
             Path folder =
                     context.workspace().resolve(".octavo").resolve("images").resolve(spec.name());
             OciLayout layout = OciLayout.write(folder.toAbsolutePath(), spec.name(), manifest, config, layers);
+            Path bom = context.workspace()
+                    .toAbsolutePath()
+                    .resolve(".octavo")
+                    .resolve("sbom")
+                    .resolve(spec.name() + ".cdx.json");
+            store.put(bom, Bom.of(spec.name(), manifest.digest(), spec.origin(), layers, store));
             long size = (long) config.length + bytes.length;
             List<BuiltImage.Layer> named = new ArrayList<>();
             for (StoredLayer layer : layers) {
@@ -343,7 +349,8 @@ public final class ImageBuilder {
                     entrypoint,
                     command,
                     user,
-                    ports);
+                    ports,
+                    bom);
         }
 
         private Map<String, String> origin() {
