@@ -7,6 +7,7 @@ import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.api.SecretValue;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,6 +120,15 @@ record Credentials(String username, SecretValue password) {
                     "the helper of " + registry + " failed",
                     "log in with docker login, or set REGISTRY_USERNAME and REGISTRY_PASSWORD");
         }
+    }
+
+    /** What must not be shown: the password in the forms in which it may come back. */
+    List<String> secrets() {
+        return List.of(
+                basic().substring("Basic ".length()),
+                password.reveal(),
+                URLEncoder.encode(password.reveal(), StandardCharsets.UTF_8),
+                Base64.getEncoder().encodeToString(password.reveal().getBytes(StandardCharsets.UTF_8)));
     }
 
     /** The value of a Basic authorization header. Never shown. */

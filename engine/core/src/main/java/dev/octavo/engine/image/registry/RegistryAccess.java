@@ -23,6 +23,9 @@ public record RegistryAccess(
     /** The variable that holds the password unless a request says otherwise. */
     public static final String PASSWORD = "REGISTRY_PASSWORD";
 
+    /** The variable that names a PEM file of authorities which are trusted beside the JVM's, unless a request does. */
+    public static final String CERTIFICATES = "REGISTRY_CA";
+
     public RegistryAccess {
         Objects.requireNonNull(usernameVariable);
         Objects.requireNonNull(passwordVariable);

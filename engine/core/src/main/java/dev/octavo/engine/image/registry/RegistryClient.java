@@ -9,6 +9,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Proxy;
@@ -37,6 +38,7 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,17 +50,23 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One registry, spoken to by the OCI distribution protocol. Safe for several threads; opens nothing before it is used.
  *
  * <p>Registries on loopback may be plain HTTP, others only where {@link RegistryAccess#plainHttp()} allows it. Proxies
- * are those of Java's system properties ({@code https.proxyHost} and so on); Jib's {@code jib.httpTimeout}
+ * are those of the variables {@code HTTPS_PROXY}, {@code HTTP_PROXY} and {@code NO_PROXY}, else of Java's system
+ * properties ({@code https.proxyHost} and so on); authorities beside the JVM's are those of
+ * {@value RegistryAccess#CERTIFICATES}; Jib's {@code jib.httpTimeout}
  * (milliseconds) and {@code sendCredentialsOverHttp} are honoured too.
  *
  * <p>Failures are {@link EngineException}s: {@link ErrorCode#REGISTRY_UNREACHABLE} only where the network gives no way
@@ -78,6 +86,12 @@ public final class RegistryClient implements AutoCloseable {
     private static final Duration BACK_OFF_MAX = Duration.ofSeconds(10);
     private static final int REDIRECTS_MAX = 5;
     private static final int BUFFER = 64 * 1024;
+    private static final int PAGES_MAX = 100;
+    /** Smaller blobs are sent again sooner than the registry is asked where they have got to. */
+    private static final long CONTINUED_FROM = 4L << 20;
+
+    private static final Pattern RANGE = Pattern.compile("(?:bytes=)?0-([0-9]{1,18})");
+    private static final Pattern NEXT_PAGE = Pattern.compile("<([^>]+)>\\s*;\\s*rel=\"?next\"?");
 
     private final String registry;
     private final RegistryAccess access;
@@ -292,65 +306,151 @@ public final class RegistryClient implements AutoCloseable {
         return false;
     }
 
-    /** Sends a blob whole. */
+    /**
+     * Sends a blob. A large one that is cut off in the middle is continued where the registry has got to, if it says so;
+     * the registry of the CNCF doesn't, and there it is begun anew.
+     */
     public void pushBlob(String repository, String digest, Path file) {
-        long size;
-        BodyPublisher body;
         try {
-            size = Files.size(file);
-            body = BodyPublishers.ofFile(file);
+            push(repository, digest, new Upload(Files.size(file), () -> Files.newInputStream(file)));
         } catch (IOException e) {
             throw missing(file, e);
         }
-        push(repository, digest, size, body);
     }
 
-    private void push(String repository, String digest, long size, BodyPublisher body) {
-        for (int attempt = 1; ; attempt++) {
-            URI start = uri("/v2/" + repository + "/blobs/uploads/");
-            HttpResponse<byte[]> begun = call(
-                    new Call("POST", start, push(repository), BodyPublishers.noBody(), Map.of()),
-                    BodyHandlers.ofByteArray());
-            expect(begun, "An upload cannot be begun", repository, 202);
-            URI upload = location(begun, start)
-                    .orElseThrow(() -> failed("An upload cannot be begun", repository, "it named no place to send it"));
-            String separator = upload.getRawQuery() == null ? "?" : "&";
-            URI target = URI.create(upload + separator + "digest=" + encode(digest));
-            HttpResponse<byte[]> response;
+    /** What is sent. */
+    private record Upload(long size, Source source) {
+        /** From a byte on. */
+        BodyPublisher from(long offset) {
+            return size == offset
+                    ? BodyPublishers.noBody()
+                    : BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> open(offset)), size - offset);
+        }
+
+        private InputStream open(long offset) {
             try {
-                response = send(
-                        new Call(
-                                "PUT",
-                                target,
-                                push(repository),
-                                body,
-                                Map.of("Content-Type", "application/octet-stream")),
-                        BodyHandlers.ofByteArray(),
-                        ANSWER_TIMEOUT.plusSeconds(size / SLOWEST_BYTES_PER_SECOND),
-                        1);
+                InputStream in = source.open();
+                in.skipNBytes(offset);
+                return in;
             } catch (IOException e) {
-                // what was sent of it is lost: an upload is begun anew, not continued
-                if (attempt >= ATTEMPTS) {
-                    throw unreachable(target, e);
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        Duration timeout(long offset) {
+            return ANSWER_TIMEOUT.plusSeconds((size - offset) / SLOWEST_BYTES_PER_SECOND);
+        }
+    }
+
+    /** Opened once for each try. */
+    @FunctionalInterface
+    private interface Source {
+        InputStream open() throws IOException;
+    }
+
+    private void push(String repository, String digest, Upload upload) {
+        URI place = null;
+        for (int attempt = 1; ; attempt++) {
+            long offset = 0;
+            try {
+                if (place != null && upload.size() >= CONTINUED_FROM) {
+                    Optional<Progress> progress = progress(repository, place);
+                    offset = progress.map(Progress::offset).orElse(0L);
+                    place = progress.map(Progress::next).orElse(null);
+                }
+                if (place == null || offset == 0 || offset > upload.size()) {
+                    offset = 0;
+                    place = begin(repository);
+                }
+                if (upload.size() - offset >= CONTINUED_FROM) {
+                    // in two requests: of a blob that comes with the last one, registries keep nothing where it is cut
+                    // off
+                    place = sendPart(repository, place, upload, offset);
+                    offset = upload.size();
+                }
+                HttpResponse<byte[]> response = finish(repository, place, digest, upload, offset);
+                if (isPassing(response.statusCode()) && attempt < ATTEMPTS) {
+                    pause(retryAfter(response, attempt));
+                    continue;
+                }
+                if (response.statusCode() == 400 && text(response.body()).contains("DIGEST_INVALID")) {
+                    throw new EngineException(
+                            ErrorCode.REGISTRY_DIGEST,
+                            "A layer arrived with another digest than it left with",
+                            registry + "/" + repository,
+                            "the registry got something else than " + digest,
+                            "delete Octavo's cache folder and build again: the file may be damaged");
+                }
+                expect(response, "A layer cannot be uploaded", repository, 201);
+                return;
+            } catch (IOException e) {
+                context.cancellation().check();
+                if (attempt >= ATTEMPTS || isHopeless(e)) {
+                    throw unreachable(place == null ? base() : place, e);
                 }
                 pause(backOff(attempt));
-                continue;
             }
-            if (isPassing(response.statusCode()) && attempt < ATTEMPTS) {
-                pause(retryAfter(response, attempt));
-                continue;
-            }
-            if (response.statusCode() == 400 && text(response.body()).contains("DIGEST_INVALID")) {
-                throw new EngineException(
-                        ErrorCode.REGISTRY_DIGEST,
-                        "A layer arrived with another digest than it left with",
-                        registry + "/" + repository,
-                        "the registry got something else than " + digest,
-                        "delete Octavo's cache folder and build again: the file may be damaged");
-            }
-            expect(response, "A layer cannot be uploaded", repository, 201);
-            return;
         }
+    }
+
+    private URI begin(String repository) {
+        URI start = uri("/v2/" + repository + "/blobs/uploads/");
+        HttpResponse<byte[]> begun = call(
+                new Call("POST", start, push(repository), BodyPublishers.noBody(), Map.of()),
+                BodyHandlers.ofByteArray());
+        expect(begun, "An upload cannot be begun", repository, 202);
+        return location(begun, start)
+                .orElseThrow(() -> failed("An upload cannot be begun", repository, "it named no place to send it"));
+    }
+
+    /** Sends the rest; where it goes on is what comes back. */
+    private URI sendPart(String repository, URI place, Upload upload, long offset) throws IOException {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Content-Type", "application/octet-stream");
+        if (offset > 0) {
+            headers.put("Content-Range", offset + "-" + (upload.size() - 1));
+        }
+        HttpResponse<byte[]> response = send(
+                new Call("PATCH", place, push(repository), upload.from(offset), headers),
+                BodyHandlers.ofByteArray(),
+                upload.timeout(offset),
+                1);
+        if (isPassing(response.statusCode())) {
+            throw new IOException("the registry answered with status " + response.statusCode());
+        }
+        if (response.statusCode() != 202 && response.statusCode() != 204) {
+            throw refused(response.statusCode(), response.body(), "A layer cannot be uploaded", repository);
+        }
+        return location(response, place).orElse(place);
+    }
+
+    private HttpResponse<byte[]> finish(String repository, URI place, String digest, Upload upload, long offset)
+            throws IOException {
+        String separator = place.getRawQuery() == null ? "?" : "&";
+        URI target = URI.create(place + separator + "digest=" + encode(digest));
+        return send(
+                new Call(
+                        "PUT",
+                        target,
+                        push(repository),
+                        upload.from(offset),
+                        Map.of("Content-Type", "application/octet-stream")),
+                BodyHandlers.ofByteArray(),
+                upload.timeout(offset),
+                1);
+    }
+
+    /** How far an upload has got. */
+    private record Progress(URI next, long offset) {}
+
+    /** Asks the registry; empty where it has forgotten the upload, or doesn't say. */
+    private Optional<Progress> progress(String repository, URI place) {
+        HttpResponse<byte[]> response =
+                call(new Call("GET", place, push(repository), null, Map.of()), BodyHandlers.ofByteArray());
+        Matcher range = RANGE.matcher(response.headers().firstValue("Range").orElse(""));
+        return response.statusCode() == 204 && range.matches()
+                ? Optional.of(new Progress(location(response, place).orElse(place), Long.parseLong(range.group(1)) + 1))
+                : Optional.empty();
     }
 
     /**
@@ -377,6 +477,138 @@ public final class RegistryClient implements AutoCloseable {
             throw wrongDigest(repository, manifest.digest(), digest);
         }
         return digest;
+    }
+
+    // ---- what refers to an image
+
+    /**
+     * What refers to a manifest; nothing where nothing does. Registries that don't know the question keep the list under
+     * a tag made of the digest.
+     */
+    public List<Referrer> referrers(String repository, String digest) {
+        Optional<JsonNode> answered = referrersByApi(repository, digest);
+        JsonNode list = answered.isPresent()
+                ? answered.get()
+                : manifest(repository, referrersTag(digest))
+                        .map(each -> json(each.bytes(), repository).path("manifests"))
+                        .orElse(JsonMapper.shared().createArrayNode());
+        List<Referrer> referrers = new ArrayList<>();
+        for (JsonNode each : list) {
+            Map<String, String> annotations = new LinkedHashMap<>();
+            each.path("annotations")
+                    .properties()
+                    .forEach(one -> annotations.put(one.getKey(), one.getValue().asString("")));
+            referrers.add(new Referrer(
+                    each.path("mediaType").asString(MediaTypes.OCI_MANIFEST),
+                    each.path("digest").asString(""),
+                    each.path("size").asLong(0),
+                    each.path("artifactType").asString(""),
+                    annotations));
+        }
+        return List.copyOf(referrers);
+    }
+
+    private Optional<JsonNode> referrersByApi(String repository, String digest) {
+        ArrayNode all = JsonMapper.shared().createArrayNode();
+        URI next = uri("/v2/" + repository + "/referrers/" + digest);
+        for (int page = 0; page < PAGES_MAX; page++) {
+            HttpResponse<byte[]> response = call(
+                    new Call("GET", next, pull(repository), null, Map.of("Accept", MediaTypes.OCI_INDEX)),
+                    BodyHandlers.ofByteArray());
+            String type = response.headers().firstValue("Content-Type").orElse("");
+            boolean unknown = List.of(400, 404, 405, 406, 501).contains(response.statusCode());
+            if (unknown || (response.statusCode() == 200 && !type.startsWith(MediaTypes.OCI_INDEX))) {
+                return Optional.empty();
+            }
+            expect(response, "What refers to the image cannot be listed", repository, 200);
+            json(response.body(), repository).path("manifests").forEach(all::add);
+            Matcher link =
+                    NEXT_PAGE.matcher(response.headers().firstValue("Link").orElse(""));
+            if (!link.find()) {
+                return Optional.of(all);
+            }
+            next = next.resolve(link.group(1));
+        }
+        throw failed("What refers to the image cannot be listed", repository, "the list has no end");
+    }
+
+    /** The tag under which registries without that question keep the list. */
+    public static String referrersTag(String digest) {
+        return digest.replace(':', '-');
+    }
+
+    /**
+     * Puts a manifest that refers to another one by its {@code subject}, so that {@link #referrers} finds it.
+     *
+     * @param subject the other one's digest
+     */
+    public void attach(String repository, ManifestContent manifest, String subject) {
+        HttpResponse<byte[]> response = call(
+                new Call(
+                        "PUT",
+                        manifestUri(repository, manifest.digest()),
+                        push(repository),
+                        BodyPublishers.ofByteArray(manifest.bytes()),
+                        Map.of("Content-Type", manifest.mediaType())),
+                BodyHandlers.ofByteArray());
+        expect(response, "What refers to the image cannot be uploaded", repository, 201);
+        if (response.headers().firstValue("OCI-Subject").isEmpty()) {
+            list(repository, manifest, subject);
+        }
+    }
+
+    /** The registry has not noticed that it refers to something. */
+    private void list(String repository, ManifestContent manifest, String subject) {
+        String tag = referrersTag(subject);
+        ObjectNode index = manifest(repository, tag)
+                .map(each -> json(each.bytes(), repository))
+                .filter(ObjectNode.class::isInstance)
+                .map(ObjectNode.class::cast)
+                .orElseGet(() -> JsonMapper.shared()
+                        .createObjectNode()
+                        .put("schemaVersion", 2)
+                        .put("mediaType", MediaTypes.OCI_INDEX));
+        for (JsonNode each : index.withArray("/manifests")) {
+            if (each.path("digest").asString("").equals(manifest.digest())) {
+                return;
+            }
+        }
+        JsonNode root = json(manifest.bytes(), repository);
+        ObjectNode entry = index.withArray("/manifests").addObject();
+        entry.put("mediaType", manifest.mediaType())
+                .put("digest", manifest.digest())
+                .put("size", manifest.bytes().length)
+                .put(
+                        "artifactType",
+                        root.path("artifactType")
+                                .asString(root.path("config").path("mediaType").asString("")));
+        if (root.path("annotations").isObject()) {
+            entry.set("annotations", root.path("annotations"));
+        }
+        byte[] bytes = JsonMapper.shared().writeValueAsBytes(index);
+        pushManifest(repository, tag, new ManifestContent(bytes, MediaTypes.OCI_INDEX, Digests.of(bytes)));
+    }
+
+    /**
+     * A small blob; it is kept in memory.
+     *
+     * @throws EngineException {@link ErrorCode#REGISTRY_DIGEST} where what comes is something else
+     */
+    public byte[] blob(String repository, String digest) {
+        HttpResponse<byte[]> response = call(
+                new Call("GET", uri("/v2/" + repository + "/blobs/" + digest), pull(repository), null, Map.of()),
+                BodyHandlers.ofByteArray());
+        expect(response, "A blob cannot be read", repository, 200);
+        String got = Digests.of(response.body());
+        if (!got.equals(digest)) {
+            throw wrongDigest(repository, digest, got);
+        }
+        return response.body();
+    }
+
+    /** Sends a small blob. */
+    public void pushBlob(String repository, byte[] bytes) {
+        push(repository, Digests.of(bytes), new Upload(bytes.length, () -> new ByteArrayInputStream(bytes)));
     }
 
     /** Lets the connections and threads go. */
@@ -507,9 +739,7 @@ public final class RegistryClient implements AutoCloseable {
 
     /** A machine with a name server that doesn't answer would wait for it far longer than for a connection. */
     private void resolve(URI uri) throws IOException {
-        ProxySelector proxies = ProxySelector.getDefault();
-        boolean direct =
-                proxies == null || proxies.select(uri).stream().allMatch(each -> each.type() == Proxy.Type.DIRECT);
+        boolean direct = proxies().select(uri).stream().allMatch(each -> each.type() == Proxy.Type.DIRECT);
         if (!direct || isLoopback(uri.getHost())) {
             return;
         }
@@ -766,12 +996,9 @@ public final class RegistryClient implements AutoCloseable {
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(timeout)
                 .executor(workers.executor());
-        ProxySelector proxies = ProxySelector.getDefault();
-        if (proxies != null) {
-            builder.proxy(proxies);
-        }
+        builder.proxy(proxies());
         if (secure) {
-            Path certificates = access.certificates();
+            Path certificates = certificates();
             if (certificates != null) {
                 builder.sslContext(Trust.with(certificates, registry));
             }
@@ -780,6 +1007,17 @@ public final class RegistryClient implements AutoCloseable {
         }
         plain = builder.sslContext(Trust.nobody()).build();
         return plain;
+    }
+
+    private ProxySelector proxies() {
+        return EnvironmentProxies.of(context.environment());
+    }
+
+    private @Nullable Path certificates() {
+        String named = context.environment().getOrDefault(RegistryAccess.CERTIFICATES, "");
+        return access.certificates() != null || named.isEmpty()
+                ? access.certificates()
+                : context.workspace().resolve(named);
     }
 
     private static String encode(String text) {
@@ -839,11 +1077,13 @@ public final class RegistryClient implements AutoCloseable {
     }
 
     /** The status, with what the registry says of it on one line. */
-    private static String said(int status, byte[] body) {
+    private String said(int status, byte[] body) {
         String answer = "the registry answered with status " + status;
         try {
             JsonNode error = JsonMapper.shared().readTree(body).path("errors").path(0);
-            String text = (error.path("code").asString("") + ": "
+            // masked before anything is cut off or put on one line: what is left of a secret would not be found any
+            // more
+            String text = shown(error.path("code").asString("") + ": "
                             + error.path("message").asString(""))
                     .replaceAll("\\p{Cntrl}+", " ")
                     .strip();
@@ -851,6 +1091,21 @@ public final class RegistryClient implements AutoCloseable {
         } catch (JacksonException e) {
             return answer;
         }
+    }
+
+    /** A registry may answer with what it was sent. */
+    private String shown(String text) {
+        String shown = text;
+        for (String secret : secrets()) {
+            shown = shown.replace(secret, "****");
+        }
+        return shown;
+    }
+
+    private List<String> secrets() {
+        List<String> secrets = new ArrayList<>(tokens.values());
+        credentials().ifPresent(each -> secrets.addAll(each.secrets()));
+        return secrets;
     }
 
     private JsonNode json(byte[] body, String repository) {
@@ -911,7 +1166,8 @@ public final class RegistryClient implements AutoCloseable {
                     "The registry's certificate is not trusted",
                     registry,
                     rootMessage(e),
-                    "name the certificate of its authority, or add it to the JVM's trust store",
+                    "name a PEM file with the certificate of its authority by the variable "
+                            + RegistryAccess.CERTIFICATES,
                     e);
         }
         if (e instanceof SSLException) {

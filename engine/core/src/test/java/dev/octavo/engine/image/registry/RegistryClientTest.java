@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.octavo.engine.api.Cancellation;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -290,6 +292,86 @@ class RegistryClientTest {
         client().pushBlob("a", BLOB_DIGEST, Files.write(folder.resolve("blob"), BLOB));
 
         assertThat(registry.seen()).extracting(StubRegistry.Seen::method).containsExactly("POST", "PUT", "POST", "PUT");
+    }
+
+    @Test
+    void continuesALargeUploadWhereItWasCutOff() throws IOException {
+        byte[] large = new byte[9 << 20];
+        new Random(7).nextBytes(large);
+        ByteArrayOutputStream got = new ByteArrayOutputStream();
+        List<String> ranges = new ArrayList<>();
+        registry.behave(exchange -> {
+            exchange.getResponseHeaders().set("Location", "/v2/a/blobs/uploads/an-upload?state=2");
+            switch (exchange.getRequestMethod()) {
+                case "PATCH" -> {
+                    ranges.add(String.valueOf(exchange.getRequestHeaders().getFirst("Content-Range")));
+                    if (got.size() == 0) {
+                        got.writeBytes(exchange.getRequestBody().readNBytes(5_000_000));
+                        throw new IOException("cut off");
+                    }
+                    got.writeBytes(exchange.getRequestBody().readAllBytes());
+                    return StubRegistry.answer(exchange, 202, "");
+                }
+                case "GET" -> {
+                    exchange.getResponseHeaders().set("Range", "0-" + (got.size() - 1));
+                    return StubRegistry.answer(exchange, 204, "");
+                }
+                case "PUT" -> {
+                    assertThat(exchange.getRequestBody().readAllBytes()).isEmpty();
+                    return StubRegistry.answer(exchange, 201, "");
+                }
+                default -> {
+                    return false;
+                }
+            }
+        });
+
+        client().pushBlob("a", Digests.of(large), Files.write(folder.resolve("large"), large));
+
+        assertThat(got.toByteArray()).isEqualTo(large);
+        assertThat(ranges).containsExactly("null", "5000000-" + (large.length - 1));
+        assertThat(registry.seen())
+                .extracting(StubRegistry.Seen::method)
+                .containsExactly("POST", "PATCH", "GET", "PATCH", "PUT");
+    }
+
+    @Test
+    void beginsALargeUploadAnewThatTheRegistryHasForgotten() throws IOException {
+        byte[] large = new byte[5 << 20];
+        AtomicInteger patches = new AtomicInteger();
+        registry.behave(exchange -> {
+            if (exchange.getRequestMethod().equals("PATCH")) {
+                exchange.getResponseHeaders().set("Retry-After", "0");
+                return StubRegistry.answer(exchange, patches.incrementAndGet() == 1 ? 503 : 202, "");
+            }
+            return false;
+        });
+
+        client().pushBlob("a", Digests.of(large), Files.write(folder.resolve("large"), large));
+
+        assertThat(registry.seen())
+                .extracting(StubRegistry.Seen::method)
+                .containsExactly("POST", "PATCH", "GET", "POST", "PATCH", "PUT");
+    }
+
+    @Test
+    void saysThatItIsNoRegistryWhatAnswersEverythingWithAPage() {
+        registry.behave(exchange -> {
+            exchange.getResponseHeaders().set("Content-Type", "text/html");
+            return StubRegistry.answer(exchange, 200, "<html>Welcome</html>");
+        });
+
+        assertFails(() -> client().tags("a"), ErrorCode.REGISTRY_FAILED, "no JSON");
+        assertFails(
+                () -> client().pushBlob("a", BLOB_DIGEST, Files.write(folder.resolve("blob"), BLOB)),
+                ErrorCode.REGISTRY_FAILED,
+                "status 200");
+        assertFails(
+                () -> client().pushManifest(
+                                "a", "1", new ManifestContent(MANIFEST, MediaTypes.OCI_MANIFEST, Digests.of(MANIFEST))),
+                ErrorCode.REGISTRY_FAILED,
+                "status 200");
+        assertFails(() -> client().referrers("a", BLOB_DIGEST), ErrorCode.REGISTRY_FAILED, "no JSON");
     }
 
     @Test
