@@ -6,6 +6,7 @@ import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.image.registry.ImageReference;
 import dev.octavo.engine.image.registry.ManifestContent;
 import dev.octavo.engine.image.registry.MediaTypes;
+import dev.octavo.engine.image.registry.Referrer;
 import dev.octavo.engine.image.registry.RegistryClient;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,12 +14,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Gives an image that is in a registry another name, by copying its manifest's bytes: the digest stays. */
+/**
+ * Gives an image that is in a registry another name, by copying its manifest's bytes: the digest stays. In another
+ * repository it gets what refers to it too, such as its signature.
+ */
 public final class ImagePromoter {
     /**
      * Promotes it. A second time changes nothing.
@@ -59,6 +65,9 @@ public final class ImagePromoter {
                 target.pushManifest(repository, tag, manifest);
                 context.listener().progress("Promoted " + digest + " to " + name);
             }
+            if (!copier.sameRepository()) {
+                copier.copyReferrers(manifest);
+            }
             return new PromotedImage(
                     digest, request.target().withDigest(digest).toString(), tags, alreadyThere, copier.bytes);
         }
@@ -73,6 +82,9 @@ public final class ImagePromoter {
 
     /** Brings what a manifest names to the target's repository. */
     private static final class Copier {
+        /** Of the tags under which cosign before its version 3 keeps what it knows of an image. */
+        private static final List<String> OLD_SUFFIXES = List.of(".sig", ".att", ".sbom");
+
         private final ImageReference from;
         private final ImageReference to;
         private final RegistryClient source;
@@ -127,6 +139,35 @@ public final class ImagePromoter {
             List<Callable<Long>> transfers = new ArrayList<>();
             blobs.forEach((digest, size) -> transfers.add(() -> copy(digest, size)));
             Parallel.run(transfers).forEach(size -> bytes += size);
+        }
+
+        /** What refers to the image, and to those that it lists. */
+        void copyReferrers(ManifestContent manifest) {
+            String digest = manifest.digest();
+            Set<String> there = target.referrers(to.repository(), digest).stream()
+                    .map(Referrer::digest)
+                    .collect(Collectors.toSet());
+            for (Referrer each : source.referrers(from.repository(), digest)) {
+                if (!there.contains(each.digest())) {
+                    // one that is listed and gone is nothing to fail for
+                    source.manifest(from.repository(), each.digest()).ifPresent(found -> {
+                        copyParts(found);
+                        target.attach(to.repository(), found, digest);
+                    });
+                }
+            }
+            for (String suffix : OLD_SUFFIXES) {
+                String tag = RegistryClient.referrersTag(digest) + suffix;
+                source.manifest(from.repository(), tag).ifPresent(found -> {
+                    copyParts(found);
+                    target.pushManifest(to.repository(), tag, found);
+                });
+            }
+            if (MediaTypes.isIndex(manifest.mediaType())) {
+                for (JsonNode each : parse(manifest).path("manifests")) {
+                    copyReferrers(read(each.path("digest").asString("")));
+                }
+            }
         }
 
         private JsonNode parse(ManifestContent manifest) {
