@@ -53,6 +53,13 @@ public enum ErrorCode {
     REGISTRY_DIGEST("REGISTRY-104", ErrorCategory.REGISTRY, "the digest is not the one that was built"),
     REGISTRY_FAILED("REGISTRY-105", ErrorCategory.REGISTRY, "the registry answered with an error"),
 
+    SUPPLY_KEY("SUPPLY-101", ErrorCategory.CONFIGURATION, "a key for signatures cannot be used"),
+    SUPPLY_SIGNATURE("SUPPLY-201", ErrorCategory.QUALITY, "the image has no signature that can be trusted"),
+    SUPPLY_PROVENANCE("SUPPLY-202", ErrorCategory.QUALITY, "where the image comes from is not proven"),
+    SUPPLY_BOM("SUPPLY-203", ErrorCategory.QUALITY, "the image has no bill of materials that can be trusted"),
+    SCAN_FOUND("SUPPLY-301", ErrorCategory.QUALITY, "the scanner's report names vulnerabilities that are not accepted"),
+    SCAN_REPORT("SUPPLY-302", ErrorCategory.QUALITY, "the scanner's report is missing, old or unreadable"),
+
     CLUSTER_UNREACHABLE("DEPLOY-101", ErrorCategory.CLUSTER, "the cluster cannot be reached"),
     CLUSTER_UNAUTHORIZED("DEPLOY-102", ErrorCategory.CLUSTER, "the cluster refuses the credentials"),
     CLUSTER_REFUSED("DEPLOY-103", ErrorCategory.CLUSTER, "the cluster refuses an object"),
