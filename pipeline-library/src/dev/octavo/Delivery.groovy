@@ -177,15 +177,40 @@ class Delivery implements Serializable {
     /** Stage 5, and the plan that the next gate shows. */
     void push() {
         inContainer {
-            Map result = engine.run('push', target(), registryLogin())
+            Map result = engine.run('push', target(), registryLogin() + [
+                signingKeyId: settings.signingKey,
+                signingPasswordId: settings.signingPassword,
+            ])
             for (pushed in result.services) {
                 describe("${pushed.references ? pushed.references[0] : pushed.repository}@${pushed.digest}")
+            }
+            if (settings.scan) {
+                scan(result)
             }
             if (deploysToDev()) {
                 plan('dev')
             }
             keep()
         }
+    }
+
+    /** Lets the team's scanner look at what was pushed, and judges what it reports. */
+    private void scan(Map pushed) {
+        if (settings.scan.command) {
+            for (one in pushed.services) {
+                String image = "IMAGE=${one.repository}@${one.digest}".toString()
+                String service = "SERVICE=${one.service}".toString()
+                script.withEnv([image, service]) {
+                    script.sh(label: 'scan', script: settings.scan.command)
+                }
+            }
+        }
+        engine.run('scan', [
+            report: settings.scan.report,
+            severity: settings.scan.severity,
+            accepted: settings.scan.accepted,
+            maxAge: settings.scan.maxAge,
+        ])
     }
 
     /** Whether this commit goes to dev. */
@@ -352,8 +377,13 @@ class Delivery implements Serializable {
         return [registryCredentialsId: settings.registryCredentials]
     }
 
+    /** The cluster's credential; and the registry's, where signatures are looked up there. */
     private Map cluster(String environment) {
-        return [kubeconfigId: environmentSettings(environment).kubeconfig]
+        Map chosen = environmentSettings(environment)
+        return [
+            kubeconfigId: chosen.kubeconfig,
+            registryCredentialsId: chosen.signedBy ? settings.registryCredentials : null,
+        ]
     }
 
     private Map target() {
@@ -376,6 +406,7 @@ class Delivery implements Serializable {
             version: environment == 'prod' ? version() : null,
             forceConflicts: chosen.forceConflicts,
             recreate: chosen.recreate,
+            signedBy: chosen.signedBy,
         ]
     }
 

@@ -24,7 +24,7 @@ class Engine implements Serializable {
      * @param operation its name, as on the command line
      * @param inputs its inputs by name; null and '' count as not given
      * @param credentials IDs of Jenkins' credentials: kubeconfigId, registryCredentialsId, gitCredentialsId,
-     *     sonarCredentialsId
+     *     sonarCredentialsId, signingKeyId, signingPasswordId
      * @return the result's JSON document, as maps and lists
      */
     Map run(String operation, Map inputs, Map credentials = [:]) {
@@ -64,6 +64,12 @@ class Engine implements Serializable {
         }
         if (ids.sonarCredentialsId) {
             bindings.add(script.string(credentialsId: ids.sonarCredentialsId, variable: 'SONAR_TOKEN'))
+        }
+        if (ids.signingKeyId) {
+            bindings.add(script.file(credentialsId: ids.signingKeyId, variable: 'COSIGN_KEY'))
+        }
+        if (ids.signingPasswordId) {
+            bindings.add(script.string(credentialsId: ids.signingPasswordId, variable: 'COSIGN_PASSWORD'))
         }
         if (bindings) {
             script.withCredentials(bindings) {

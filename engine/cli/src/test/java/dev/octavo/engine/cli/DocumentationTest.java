@@ -24,8 +24,13 @@ import org.junit.jupiter.api.Test;
 /** What is written once in the engine is what documents and the library say. */
 class DocumentationTest {
     /** What a step of the plugin has besides an operation's inputs. */
-    private static final Set<String> CREDENTIALS =
-            Set.of("kubeconfigId", "registryCredentialsId", "gitCredentialsId", "sonarCredentialsId");
+    private static final Set<String> CREDENTIALS = Set.of(
+            "kubeconfigId",
+            "registryCredentialsId",
+            "gitCredentialsId",
+            "sonarCredentialsId",
+            "signingKeyId",
+            "signingPasswordId");
 
     private static final Path PLUGIN_STEPS = Path.of("jenkins-plugin/src/main/java/io/jenkins/plugins/octavo/steps");
     private static final Path REPOSITORY = Path.of("../..").toAbsolutePath().normalize();

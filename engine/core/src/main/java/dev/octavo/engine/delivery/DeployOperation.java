@@ -31,6 +31,7 @@ final class DeployOperation implements Operation<DeployRequest, DeployResult> {
         RunRecord record = RunRecord.open(context.workspace());
         Map<String, Plan> approved = approved(request, record, context.workspace());
         Deployment deployment = new Deployment(request.planning(), record, context);
+        SignedImages.require(request.planning(), record, context);
         List<Deployment.Part> parts = deployment.parts(Duration.ofSeconds(request.timeout())).stream()
                 .map(part -> released(part, request, deployment))
                 .toList();

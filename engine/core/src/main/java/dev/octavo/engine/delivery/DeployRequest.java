@@ -85,7 +85,12 @@ public record DeployRequest(
         List<String> verify,
 
         @Input(value = "How long each of these checks may take, in seconds", defaultValue = "60")
-        int verifyTimeout) {
+        int verifyTimeout,
+
+        @Input(
+                "Public keys, as PEM or as a file that holds them: where they are given, each image of the run must be signed "
+                        + "by one of them, with provenance of the run's commit and a bill of materials")
+        String signedBy) {
     public DeployRequest {
         variables = Map.copyOf(variables);
         pruneAlso = List.copyOf(pruneAlso);
@@ -110,6 +115,7 @@ public record DeployRequest(
                 prune,
                 pruneAlso,
                 forceConflicts,
-                recreate);
+                recreate,
+                signedBy);
     }
 }

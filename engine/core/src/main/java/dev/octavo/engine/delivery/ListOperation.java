@@ -120,7 +120,8 @@ final class ListOperation implements Operation<ListRequest, ListResult> {
                         true,
                         List.of(),
                         false,
-                        List.of());
+                        List.of(),
+                        "");
                 Deployment deployment = new Deployment(plan, record, context);
                 ManifestLoader.load(
                         context.workspace(), deployment.manifests(service), deployment.substitution(service));

@@ -69,6 +69,18 @@ public final class Operations {
                     PushResult.class,
                     new PushOperation()),
             new OperationSpec<>(
+                    "scan",
+                    "Judges the reports of a scanner of vulnerabilities, Trivy's, Grype's or SARIF",
+                    ScanRequest.class,
+                    ScanResult.class,
+                    new ScanOperation()),
+            new OperationSpec<>(
+                    "verify",
+                    "Checks signature, provenance and bill of materials of images in a registry",
+                    VerifyRequest.class,
+                    VerifyResult.class,
+                    new VerifyOperation()),
+            new OperationSpec<>(
                     "plan",
                     "Shows what a deployment to an environment would change, without changing it",
                     PlanRequest.class,

@@ -14,6 +14,7 @@ final class PlanOperation implements Operation<PlanRequest, PlanResult> {
     public PlanResult run(PlanRequest request, EngineContext context) {
         RunRecord record = RunRecord.open(context.workspace());
         Deployment deployment = new Deployment(request, record, context);
+        SignedImages.require(request, record, context);
         List<PlanResult.Planned> plans = new ArrayList<>();
         for (Deployment.Part part : deployment.parts(DeploySpec.DEFAULT_TIMEOUT)) {
             plans.add(deployment.planned(part.service().name(), Planner.plan(part.spec(), context)));

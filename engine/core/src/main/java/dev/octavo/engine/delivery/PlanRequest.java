@@ -53,7 +53,12 @@ public record PlanRequest(
         boolean forceConflicts,
 
         @Input("Objects (Kind/name) that may be deleted and made again where a change needs that, such as Job/migrate")
-        List<String> recreate) {
+        List<String> recreate,
+
+        @Input(
+                "Public keys, as PEM or as a file that holds them: where they are given, each image of the run must be signed "
+                        + "by one of them, with provenance of the run's commit and a bill of materials")
+        String signedBy) {
     public PlanRequest {
         variables = Map.copyOf(variables);
         pruneAlso = List.copyOf(pruneAlso);

@@ -11,8 +11,13 @@ import dev.octavo.engine.image.PushedImage;
 import dev.octavo.engine.image.registry.ImageReference;
 import dev.octavo.engine.image.registry.RegistryAccess;
 import dev.octavo.engine.record.RunRecord;
+import dev.octavo.engine.supply.ImageSigner;
+import dev.octavo.engine.supply.SigningKey;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Stage 5: the image to the registry. */
 final class PushOperation implements Operation<PushRequest, PushResult> {
@@ -30,6 +35,8 @@ final class PushOperation implements Operation<PushRequest, PushResult> {
                 tags.add("latest");
             }
         }
+        // before anything is sent: a key that can't be used is told at once
+        Optional<SigningKey> key = SigningKey.find(request.signingKey(), context);
         List<PushResult.Pushed> pushed = new ArrayList<>();
         for (Microservice service : Chosen.services(record, request.service())) {
             BuiltImage image = record.get(service.name(), ImageOperation.PART, BuiltImage.class)
@@ -51,10 +58,48 @@ final class PushOperation implements Operation<PushRequest, PushResult> {
                                     RegistryAccess.standard()),
                             context);
             PushResult.Pushed one = new PushResult.Pushed(
-                    service.name(), repository, result.digest(), result.tags(), result.bytesSent());
+                    service.name(),
+                    repository,
+                    result.digest(),
+                    result.tags(),
+                    result.bytesSent(),
+                    key.map(each -> sign(each, service, image, repository, record, context))
+                            .orElse(""));
             record.put(service.name(), PART, one);
             pushed.add(one);
         }
         return new PushResult(pushed);
+    }
+
+    /** @return the key's fingerprint */
+    private static String sign(
+            SigningKey key,
+            Microservice service,
+            BuiltImage image,
+            String repository,
+            RunRecord record,
+            EngineContext context) {
+        byte[] bom;
+        try {
+            bom = Files.readAllBytes(image.bom());
+        } catch (IOException e) {
+            throw new EngineException(
+                    ErrorCode.BUILD_OUTPUT,
+                    "The bill of materials of \"" + service.name() + "\" cannot be read",
+                    image.bom().toString(),
+                    e.getClass().getSimpleName(),
+                    "run \"octavo image\" again",
+                    e);
+        }
+        new ImageSigner()
+                .sign(
+                        ImageReference.parse(repository).withDigest(image.digest()),
+                        Origins.provenance(service, image, record, context),
+                        bom,
+                        key,
+                        RegistryAccess.standard(),
+                        context);
+        context.listener().progress("signed " + repository + " (" + image.digest() + ")");
+        return key.fingerprint();
     }
 }

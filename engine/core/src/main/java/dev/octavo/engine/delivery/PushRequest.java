@@ -19,7 +19,14 @@ public record PushRequest(
         String namespace,
 
         @Input("Tags; SNAPSHOT-<branch>-<build>, and latest on the main branch, where none are given")
-        List<String> tags) {
+        List<String> tags,
+
+        @Input(
+                value = "A file with the private key that the images are signed with, their provenance and bills of "
+                        + "materials too; the key itself may be in the variable COSIGN_PRIVATE_KEY, and its password in "
+                        + "COSIGN_PASSWORD. Nothing is signed where there is none",
+                environment = "COSIGN_KEY")
+        String signingKey) {
     public PushRequest {
         tags = List.copyOf(tags);
     }

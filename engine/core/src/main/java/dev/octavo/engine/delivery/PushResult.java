@@ -2,6 +2,7 @@ package dev.octavo.engine.delivery;
 
 import dev.octavo.engine.api.Described;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** Images that a registry has now. */
@@ -12,10 +13,18 @@ public record PushResult(List<Pushed> services) implements Described {
      * @param repository without tag or digest
      * @param references each with a tag
      * @param bytesSent over the wire; 0 where the registry had it all
+     * @param signedBy the fingerprint of the key that it is signed with; "" where it isn't signed
      */
-    public record Pushed(String service, String repository, String digest, List<String> references, long bytesSent) {
+    public record Pushed(
+            String service,
+            String repository,
+            String digest,
+            List<String> references,
+            long bytesSent,
+            String signedBy) {
         public Pushed {
             references = List.copyOf(references);
+            signedBy = Objects.requireNonNullElse(signedBy, ""); // records of before know nothing of it
         }
     }
 
@@ -27,7 +36,8 @@ public record PushResult(List<Pushed> services) implements Described {
     public String text() {
         return services.stream()
                 .map(pushed -> pushed.service() + ": " + String.join(", ", pushed.references()) + " is "
-                        + pushed.digest() + (pushed.bytesSent() == 0 ? "; the registry had it" : ""))
+                        + pushed.digest() + (pushed.bytesSent() == 0 ? "; the registry had it" : "")
+                        + (pushed.signedBy().isEmpty() ? "" : "; signed by " + pushed.signedBy()))
                 .collect(Collectors.joining("\n"));
     }
 

@@ -66,6 +66,7 @@ public record RolloutRequest(
                 false,
                 List.of(),
                 false,
-                List.of());
+                List.of(),
+                "");
     }
 }

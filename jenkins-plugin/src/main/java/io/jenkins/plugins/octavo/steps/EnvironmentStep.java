@@ -22,6 +22,8 @@ public abstract class EnvironmentStep extends OperationStep {
     private List<String> pruneAlso = List.of();
     private boolean forceConflicts;
     private List<String> recreate = List.of();
+    private String signedBy = "";
+    private String registryCredentialsId = "";
 
     EnvironmentStep() {
         // all by setters
@@ -160,5 +162,30 @@ public abstract class EnvironmentStep extends OperationStep {
     @DataBoundSetter
     public void setRecreate(List<String> recreate) {
         this.recreate = Texts.copy(recreate);
+    }
+
+    public String getSignedBy() {
+        return signedBy;
+    }
+
+    @DataBoundSetter
+    public void setSignedBy(String signedBy) {
+        this.signedBy = Util.fixNull(signedBy).trim();
+    }
+
+    public String getRegistryCredentialsId() {
+        return registryCredentialsId;
+    }
+
+    @DataBoundSetter
+    public void setRegistryCredentialsId(String registryCredentialsId) {
+        this.registryCredentialsId = Util.fixNull(registryCredentialsId).trim();
+    }
+
+    /** Signatures are in the registry, which may want a login. */
+    void prepareSignatures(Call call) {
+        if (!signedBy.isEmpty()) {
+            Defaults.registry(call, registryCredentialsId);
+        }
     }
 }

@@ -34,6 +34,7 @@ public final class OctavoDeployStep extends EnvironmentStep {
 
     @Override
     void prepare(Call call) throws FourLines {
+        prepareSignatures(call);
         Defaults.deploy(call, getEnvironment(), getKubeconfigId());
     }
 

@@ -27,6 +27,7 @@ public final class OctavoPlanStep extends EnvironmentStep {
     @Override
     void prepare(Call call) throws AbortException {
         GatePeople.require(call.run(), getEnvironment());
+        prepareSignatures(call);
         Defaults.plan(call, getEnvironment(), getKubeconfigId());
     }
 

@@ -30,6 +30,8 @@ public abstract class OperationStep extends DurableTaskStep {
             "registryCredentialsId",
             "sonarCredentialsId",
             "gitCredentialsId",
+            "signingKeyId",
+            "signingPasswordId",
             "returnStdout",
             "returnStatus",
             "encoding",

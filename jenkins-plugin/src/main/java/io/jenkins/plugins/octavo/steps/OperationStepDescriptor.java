@@ -35,6 +35,10 @@ public abstract class OperationStepDescriptor extends DurableTaskStep.DurableTas
             CredentialsMatchers.instanceOf(FileCredentials.class),
             CredentialsMatchers.instanceOf(StringCredentials.class));
 
+    private static final CredentialsMatcher SIGNING_KEY = CredentialsMatchers.anyOf(
+            CredentialsMatchers.instanceOf(FileCredentials.class),
+            CredentialsMatchers.instanceOf(StringCredentials.class));
+
     /** A map is text in the form; a list is too, which its setter reads. */
     @Override
     public Step newInstance(@CheckForNull StaplerRequest2 request, JSONObject form) throws FormException {
@@ -107,6 +111,29 @@ public abstract class OperationStepDescriptor extends DurableTaskStep.DurableTas
     public ListBoxModel doFillSonarCredentialsIdItems(
             @AncestorInPath @CheckForNull Item item, @QueryParameter String sonarCredentialsId) {
         return items(item, sonarCredentialsId, StringCredentials.class, CredentialsMatchers.always());
+    }
+
+    @POST
+    public ListBoxModel doFillSigningKeyIdItems(
+            @AncestorInPath @CheckForNull Item item, @QueryParameter String signingKeyId) {
+        return items(item, signingKeyId, StandardCredentials.class, SIGNING_KEY);
+    }
+
+    @POST
+    public ListBoxModel doFillSigningPasswordIdItems(
+            @AncestorInPath @CheckForNull Item item, @QueryParameter String signingPasswordId) {
+        return items(item, signingPasswordId, StringCredentials.class, CredentialsMatchers.always());
+    }
+
+    @POST
+    public FormValidation doCheckSigningKeyId(@AncestorInPath @CheckForNull Item item, @QueryParameter String value) {
+        return check(item, value);
+    }
+
+    @POST
+    public FormValidation doCheckSigningPasswordId(
+            @AncestorInPath @CheckForNull Item item, @QueryParameter String value) {
+        return check(item, value);
     }
 
     @POST

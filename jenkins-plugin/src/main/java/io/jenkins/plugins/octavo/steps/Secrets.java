@@ -8,6 +8,7 @@ import hudson.model.Run;
 import io.jenkins.plugins.octavo.FourLines;
 import io.jenkins.plugins.octavo.credentials.Kubeconfigs;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jenkinsci.plugins.plaincredentials.FileCredentials;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 
 /**
@@ -23,6 +25,9 @@ import org.jenkinsci.plugins.plaincredentials.StringCredentials;
  */
 final class Secrets implements Serializable {
     private static final long serialVersionUID = 1L;
+
+    /** Shorter lines of a key tell nothing. */
+    private static final int KEY_LINE = 8;
 
     private final ArrayList<Use> uses = new ArrayList<>();
 
@@ -44,6 +49,11 @@ final class Secrets implements Serializable {
     /** A secret text by a variable. */
     void text(String id, String variable) {
         add(Kind.TEXT, id, variable, "");
+    }
+
+    /** A private key, in a secret file or text, by a variable. */
+    void key(String id, String variable) {
+        add(Kind.KEY, id, variable, "");
     }
 
     /** A login for a registry, in a Docker {@code config.json} in {@code DOCKER_AUTH_CONFIG}. */
@@ -80,6 +90,12 @@ final class Secrets implements Serializable {
                     StringCredentials text = find(use, StringCredentials.class, run, "secret text");
                     variables.put(use.first, text.getSecret().getPlainText());
                 }
+                case KEY -> {
+                    String key = key(use, run);
+                    variables.put(use.first, key);
+                    // a log would show it by lines
+                    key.lines().map(String::trim).filter(line -> line.length() >= KEY_LINE).forEach(masked::add);
+                }
                 case LOGIN -> {
                     StandardUsernamePasswordCredentials login =
                             find(use, StandardUsernamePasswordCredentials.class, run, "user name and password");
@@ -112,6 +128,23 @@ final class Secrets implements Serializable {
         return new Resolved(variables, masked);
     }
 
+    private static String key(Use use, Run<?, ?> run) throws IOException {
+        FileCredentials file = CredentialsProvider.findCredentialById(
+                use.id,
+                FileCredentials.class,
+                run,
+                URIRequirementBuilder.create().build());
+        if (file == null) {
+            return find(use, StringCredentials.class, run, "secret file or secret text")
+                    .getSecret()
+                    .getPlainText();
+        }
+        CredentialsProvider.track(run, file);
+        try (InputStream in = file.getContent()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
     private static <C extends StandardCredentials> C find(Use use, Class<C> type, Run<?, ?> run, String words)
             throws IOException {
         C found = CredentialsProvider.findCredentialById(
@@ -132,6 +165,7 @@ final class Secrets implements Serializable {
         KUBECONFIG,
         KUBECONFIG_FOR_PLAN,
         LOGIN,
+        KEY,
         TEXT,
         DOCKER
     }

@@ -1,0 +1,39 @@
+package dev.octavo.engine.delivery;
+
+import dev.octavo.engine.api.EngineContext;
+import dev.octavo.engine.api.Operation;
+import dev.octavo.engine.catalog.Microservice;
+import dev.octavo.engine.image.registry.ImageReference;
+import dev.octavo.engine.image.registry.RegistryAccess;
+import dev.octavo.engine.record.RunRecord;
+import dev.octavo.engine.supply.Demand;
+import dev.octavo.engine.supply.ImageVerifier;
+import dev.octavo.engine.supply.TrustedKeys;
+import dev.octavo.engine.supply.VerifiedImage;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Whether images in a registry are what they say. */
+final class VerifyOperation implements Operation<VerifyRequest, VerifyResult> {
+    @Override
+    public VerifyResult run(VerifyRequest request, EngineContext context) {
+        TrustedKeys keys = TrustedKeys.of(request.signedBy(), context);
+        String commit = request.commit();
+        List<ImageReference> images = new ArrayList<>();
+        if (request.image().isEmpty()) {
+            RunRecord record = RunRecord.open(context.workspace());
+            for (Microservice service : Chosen.services(record, request.service())) {
+                images.add(SignedImages.image(service, record));
+            }
+            commit = commit.isEmpty() ? SourceOperation.of(record).commit() : commit;
+        } else {
+            images.add(ImageReference.parse(request.image()));
+        }
+        Demand demand = new Demand(Demand.parts(request.require()), commit, request.builder());
+        List<VerifiedImage> verified = new ArrayList<>();
+        for (ImageReference image : images) {
+            verified.add(new ImageVerifier().verify(image, keys, demand, RegistryAccess.standard(), context));
+        }
+        return new VerifyResult(verified);
+    }
+}
