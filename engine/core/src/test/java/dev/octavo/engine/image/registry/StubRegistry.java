@@ -101,6 +101,9 @@ public final class StubRegistry implements AutoCloseable {
                             : path.substring(0, path.indexOf("uploads/"))
                                     + query.substring(digest + "digest=".length());
                     content.put(place, body);
+                    if (place.contains("/manifests/")) { // by its digest too
+                        content.put(place.substring(0, place.lastIndexOf('/') + 1) + Digests.of(body), body);
+                    }
                     exchange.getResponseHeaders().set("Docker-Content-Digest", Digests.of(body));
                     answer(exchange, 201, "");
                 }
