@@ -43,6 +43,7 @@ class MicroservicePipelineTest {
             "analyze",
             "image",
             "push",
+            "scan",
             "plan",
             "deploy",
             "release",
@@ -184,6 +185,28 @@ class MicroservicePipelineTest {
                 .containsEntry("clusterNamespace", "team-dev")
                 .containsEntry("manifests", "k8s")
                 .containsEntry("variables", Map.of("A", "1", "B", "2"));
+    }
+
+    @Test
+    void signsScansAndVerifiesWhereThatIsSet() {
+        environment.put("OCTAVO_GATES", "true");
+
+        PipelineResult result = run(
+                "registryCredentials: 'reg', signingKey: 'key', signingPassword: 'pw', "
+                        + "scan: [command: 'true', report: 'scan/$service.json', severity: 'critical'], "
+                        + "environments: [prod: [signedBy: 'cosign.pub']]",
+                Map.of("TAG_NAME", "v1.0.0", "PROJECT_NAME", "orders"));
+
+        assertThat(result.failure()).isNull();
+        assertThat(calls).containsSubsequence("push", "scan", "plan dev");
+        assertThat(arguments.get("push")).containsEntry("signingKeyId", "key").containsEntry("signingPasswordId", "pw");
+        assertThat(arguments.get("scan")).isEqualTo(Map.of("report", "scan/$service.json", "severity", "critical"));
+        for (String stage : List.of("plan prod", "deploy prod")) {
+            assertThat(arguments.get(stage))
+                    .containsEntry("signedBy", "cosign.pub")
+                    .containsEntry("registryCredentialsId", "reg");
+        }
+        assertThat(arguments.get("plan dev")).doesNotContainKeys("signedBy", "registryCredentialsId");
     }
 
     /** Jenkins skips the stages before, and gives the new build the stash of the old one. */
