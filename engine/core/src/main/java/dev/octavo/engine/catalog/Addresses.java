@@ -154,7 +154,8 @@ public record Addresses(List<Address> addresses, List<Password> passwords) {
                         matcher.group(1), matcher.group(2) == null ? standard : Integer.parseInt(matcher.group(2))));
             }
         }
-        if (hosts.isEmpty()) {
+        // what is a name on a cluster already has nothing to be taken out of
+        if (hosts.stream().allMatch(host -> CallFinder.isInCluster(host.name()))) {
             return null;
         }
         Host first = hosts.get(0);

@@ -67,6 +67,11 @@ final class CallFinder {
         return NeedFinder.isLocal(host) ? ports.getOrDefault(port, "") : "";
     }
 
+    /** Whether a host is a Service's name with its namespace already. */
+    static boolean isInCluster(String host) {
+        return IN_CLUSTER.matcher(host).matches();
+    }
+
     /** The same need, with the service that it is about. */
     Need resolve(Need need, String self, Map<Middleware, String> servers) {
         String host = need.address().split(",", 2)[0];

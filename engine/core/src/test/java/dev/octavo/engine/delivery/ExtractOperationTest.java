@@ -190,4 +190,13 @@ class ExtractOperationTest {
 
         assertThat(extract().services().get(2).hosts()).containsExactly("10.9.9.9:6380");
     }
+
+    @Test
+    void leavesNamesOfAClusterAlone() throws IOException {
+        write("orders/src/main/resources/application-prod.yml", "spring:\n  redis:\n    host: redis.shop-prod\n");
+
+        assertThat(extract().services())
+                .extracting(ExtractResult.Proposal::kind)
+                .doesNotContain("redis");
+    }
 }
