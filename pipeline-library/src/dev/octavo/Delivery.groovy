@@ -71,14 +71,15 @@ class Delivery implements Serializable {
                 mainBranch: settings.mainBranch,
                 version: version(),
                 remote: script.env.OCTAVO_GIT_REMOTE,
-            ])
+                perService: settings.perServiceTags,
+            ], gitLogin())
             Map found = engine.run('list', [
                 directory: settings.directory,
                 project: project(),
                 variables: allVariables(),
                 since: since(),
                 clusterNamespace: environmentSettings(since()).namespace,
-            ], since() ? cluster(since()) : [:])
+            ], gitLogin() + (since() ? cluster(since()) : [:]))
             script.env.OCTAVO_PROJECTS = names(found)
             offer()
             engine.run('preflight', [directory: settings.directory, variables: allVariables()])
@@ -271,7 +272,7 @@ class Delivery implements Serializable {
         return done
     }
 
-    /** Stage 7: the image under its version, then the tag in git, then the plan for production. */
+    /** Stage 7: the image under its version, then the tag in git and the forge's release, then the plan for production. */
     void release(String id) {
         Map current = pinned()
         String approver = gate.approve(id,
@@ -281,8 +282,14 @@ class Delivery implements Serializable {
             engine.run('release', target() + [
                 version: version(),
                 remote: script.env.OCTAVO_GIT_REMOTE,
+                perService: settings.perServiceTags,
+                notesInTag: settings.notesInTag,
+                taggerName: settings.taggerName,
+                taggerMail: settings.taggerMail,
+                forge: settings.forge,
+                forgeUrl: settings.forgeUrl,
                 approver: approver,
-            ], registryLogin() + [gitCredentialsId: settings.gitCredentials])
+            ], registryLogin() + gitLogin() + [forgeCredentialsId: settings.forgeCredentials])
             plan('prod')
         }
     }
@@ -358,7 +365,7 @@ class Delivery implements Serializable {
     /** Keeps the record for agents to come, and for people in the build's page. */
     private void keep() {
         script.stash(name: STASH, includes: '.octavo/**', excludes: '.octavo/images/**', useDefaultExcludes: false)
-        script.archiveArtifacts(artifacts: '.octavo/run.json,.octavo/plan-*.html', allowEmptyArchive: true)
+        script.archiveArtifacts(artifacts: '.octavo/run.json,.octavo/plan-*.html,.octavo/release-*.md', allowEmptyArchive: true)
     }
 
     private void inContainer(Closure body) {
@@ -375,6 +382,10 @@ class Delivery implements Serializable {
 
     private Map registryLogin() {
         return [registryCredentialsId: settings.registryCredentials]
+    }
+
+    private Map gitLogin() {
+        return [gitCredentialsId: settings.gitCredentials]
     }
 
     /** The cluster's credential; and the registry's, where signatures are looked up there. */

@@ -24,7 +24,7 @@ class Engine implements Serializable {
      * @param operation its name, as on the command line
      * @param inputs its inputs by name; null and '' count as not given
      * @param credentials IDs of Jenkins' credentials: kubeconfigId, registryCredentialsId, gitCredentialsId,
-     *     sonarCredentialsId, signingKeyId, signingPasswordId
+     *     sonarCredentialsId, signingKeyId, signingPasswordId, forgeCredentialsId
      * @return the result's JSON document, as maps and lists
      */
     Map run(String operation, Map inputs, Map credentials = [:]) {
@@ -70,6 +70,9 @@ class Engine implements Serializable {
         }
         if (ids.signingPasswordId) {
             bindings.add(script.string(credentialsId: ids.signingPasswordId, variable: 'COSIGN_PASSWORD'))
+        }
+        if (ids.forgeCredentialsId) {
+            bindings.add(script.string(credentialsId: ids.forgeCredentialsId, variable: 'FORGE_TOKEN'))
         }
         if (bindings) {
             script.withCredentials(bindings) {

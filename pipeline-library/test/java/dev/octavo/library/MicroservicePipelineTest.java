@@ -264,6 +264,28 @@ class MicroservicePipelineTest {
     }
 
     @Test
+    void saysHowAVersionIsReleased() {
+        environment.put("OCTAVO_GATES", "true");
+
+        PipelineResult result = run(
+                "gitCredentials: 'git', forgeCredentials: 'forge', perServiceTags: true, notesInTag: true, "
+                        + "taggerName: 'Bot', forge: 'gitlab', forgeUrl: 'https://git.example/api/v4'",
+                Map.of("TAG_NAME", "v1.0.0", "PROJECT_NAME", "orders"));
+
+        assertThat(result.failure()).isNull();
+        assertThat(arguments.get("list")).containsEntry("gitCredentialsId", "git");
+        assertThat(arguments.get("release"))
+                .containsEntry("gitCredentialsId", "git")
+                .containsEntry("forgeCredentialsId", "forge")
+                .containsEntry("perService", true)
+                .containsEntry("notesInTag", true)
+                .containsEntry("taggerName", "Bot")
+                .containsEntry("forge", "gitlab")
+                .containsEntry("forgeUrl", "https://git.example/api/v4")
+                .doesNotContainKey("taggerMail");
+    }
+
+    @Test
     void asksAgainWhereThePlanHasChanged() {
         changes = 1;
 

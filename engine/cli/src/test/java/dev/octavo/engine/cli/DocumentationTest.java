@@ -30,7 +30,8 @@ class DocumentationTest {
             "gitCredentialsId",
             "sonarCredentialsId",
             "signingKeyId",
-            "signingPasswordId");
+            "signingPasswordId",
+            "forgeCredentialsId");
 
     private static final Path PLUGIN_STEPS = Path.of("jenkins-plugin/src/main/java/io/jenkins/plugins/octavo/steps");
     private static final Path REPOSITORY = Path.of("../..").toAbsolutePath().normalize();

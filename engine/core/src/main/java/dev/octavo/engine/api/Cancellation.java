@@ -1,7 +1,10 @@
 package dev.octavo.engine.api;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Lets another thread stop an operation: the operation asks, or registers what must be stopped. */
@@ -27,6 +30,29 @@ public final class Cancellation {
         if (requested.get()) {
             throw new EngineException(
                     ErrorCode.CANCELLED, "The work was stopped", "", "it was cancelled", "run it again to continue");
+        }
+    }
+
+    /**
+     * Waits.
+     *
+     * @throws EngineException {@link ErrorCode#CANCELLED} as soon as the work is to stop, or the thread is interrupted
+     */
+    public void pause(Duration time) {
+        CountDownLatch stopped = new CountDownLatch(1);
+        try (Registration registration = onCancel(stopped::countDown)) {
+            if (stopped.await(time.toNanos(), TimeUnit.NANOSECONDS)) {
+                check();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EngineException(
+                    ErrorCode.CANCELLED,
+                    "The work was stopped",
+                    "",
+                    "its thread was interrupted",
+                    "run it again to continue",
+                    e);
         }
     }
 

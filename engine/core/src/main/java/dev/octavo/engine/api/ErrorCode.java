@@ -30,6 +30,10 @@ public enum ErrorCode {
     SOURCE_CHECKOUT("SOURCE-103", ErrorCategory.SOURCE, "the commit cannot be checked out"),
     SOURCE_TAG_EXISTS("SOURCE-104", ErrorCategory.SOURCE, "the version tag exists at another commit"),
     SOURCE_TAG_PUSH("SOURCE-105", ErrorCategory.SOURCE, "the version tag cannot be pushed"),
+    FORGE_UNREACHABLE("SOURCE-201", ErrorCategory.SOURCE, "the forge's API cannot be reached"),
+    FORGE_UNAUTHORIZED("SOURCE-202", ErrorCategory.SOURCE, "the forge refuses the token"),
+    FORGE_REFUSED("SOURCE-203", ErrorCategory.SOURCE, "the forge does not make the release"),
+    FORGE_LIMIT("SOURCE-204", ErrorCategory.SOURCE, "the forge's rate limit is used up"),
 
     BUILD_FAILED("BUILD-101", ErrorCategory.BUILD, "the service's build failed"),
     BUILD_TOOL("BUILD-102", ErrorCategory.BUILD, "the service's build tool cannot be found or started"),

@@ -49,6 +49,10 @@ final class ListOperation implements Operation<ListRequest, ListResult> {
             }
         }
         if (source.isPresent()) {
+            Tagging tagging = record.get(Tagging.PART, Tagging.class).orElse(Tagging.NONE);
+            if (tagging.perService()) {
+                tagging.check(source.get().commit(), record.services(), context);
+            }
             checkManifests(request, record, context);
             record.put("services-chosen", chosen);
         }

@@ -118,7 +118,7 @@ public final class Operations {
                     new RolloutOperation()),
             new OperationSpec<>(
                     "release",
-                    "Gives the images their version and the commit its tag (stage 7)",
+                    "Gives the images their version, the commit its tag and the forge its release (stage 7)",
                     ReleaseRequest.class,
                     ReleaseResult.class,
                     new ReleaseOperation()),

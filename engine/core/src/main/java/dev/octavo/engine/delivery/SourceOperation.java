@@ -5,13 +5,13 @@ import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.api.Operation;
 import dev.octavo.engine.record.RunRecord;
-import dev.octavo.engine.release.GitTags;
 import dev.octavo.engine.release.VersionTag;
 import dev.octavo.engine.source.GitCheckout;
 import dev.octavo.engine.source.Source;
 import dev.octavo.engine.source.SourceState;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Stage 1: the one commit of the run. */
@@ -31,14 +31,11 @@ final class SourceOperation implements Operation<SourceRequest, SourceResult> {
         state.requireClean();
         Source source = state.source();
         String branch = request.branch().isEmpty() ? source.branch() : withoutRemote(request.branch());
-        if (!request.version().isEmpty()) {
-            GitTags.check(
-                    new GitTags.Request(
-                            context.workspace(),
-                            VersionTag.shared(request.version()),
-                            source.commit(),
-                            request.remote()),
-                    context);
+        Tagging tagging = new Tagging(request.version(), request.perService(), request.remote());
+        if (!tagging.perService()) {
+            tagging.check(source.commit(), List.of(), context);
+        } else if (!request.version().isEmpty()) {
+            VersionTag.shared(request.version()); // a version; which tags that makes, the microservices tell
         }
         SourceResult result = new SourceResult(
                 source.repository(),
@@ -52,6 +49,7 @@ final class SourceOperation implements Operation<SourceRequest, SourceResult> {
                 request.version());
         RunRecord record = RunRecord.begin(context.workspace());
         record.put(PART, result);
+        record.put(Tagging.PART, tagging);
         record.put(
                 "run",
                 Map.of(

@@ -18,5 +18,8 @@ public record SourceRequest(
         @Input("The remote that the version's tag is pushed to; the clone's origin where none is given")
         String remote,
 
+        @Input("Whether the version gets a tag of each microservice's own, such as catalog-service/v1.0.0")
+        boolean perService,
+
         @Input("Goes back to the commit in the record, where the sources are at another one by now")
         boolean pinned) {}

@@ -79,6 +79,16 @@ public final class GitRemote {
         return address.toPrivateString();
     }
 
+    /** The host, {@code ""} where it is a folder on this machine. */
+    public String host() {
+        return address.getHost() == null ? "" : address.getHost();
+    }
+
+    /** Where the repository is on the host. */
+    public String path() {
+        return address.getPath() == null ? "" : address.getPath();
+    }
+
     /** The folder, where the remote is one on this machine. */
     public Optional<Path> folder() {
         if (address.isRemote()) {

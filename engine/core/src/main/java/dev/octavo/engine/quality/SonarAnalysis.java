@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -328,28 +327,9 @@ public final class SonarAnalysis {
                         "the server's task " + taskId + " is " + (last.isEmpty() ? "not known" : last),
                         server.url() + "/project/background_tasks?id=" + request.projectKey());
             }
-            pause(Math.min(left, pause.toNanos()), context.cancellation());
+            context.cancellation().pause(Duration.ofNanos(Math.min(left, pause.toNanos())));
             Duration longer = pause.multipliedBy(3).dividedBy(2);
             pause = longer.compareTo(LONGEST_POLL) > 0 ? LONGEST_POLL : longer;
-        }
-    }
-
-    private static void pause(long nanos, Cancellation cancellation) {
-        CountDownLatch stopped = new CountDownLatch(1);
-        try (Cancellation.Registration registration = cancellation.onCancel(stopped::countDown)) {
-            boolean early = stopped.await(nanos, TimeUnit.NANOSECONDS);
-            if (early) {
-                cancellation.check();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EngineException(
-                    ErrorCode.CANCELLED,
-                    "The work was stopped",
-                    "",
-                    "its thread was interrupted",
-                    "run it again to continue",
-                    e);
         }
     }
 

@@ -9,7 +9,10 @@ import dev.octavo.engine.git.GitRemote;
 import dev.octavo.engine.git.GitSystem;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.LsRemoteCommand;
 import org.eclipse.jgit.api.PushCommand;
@@ -105,6 +108,47 @@ public final class GitTags {
         }
     }
 
+    /**
+     * The address of the remote that a tag is pushed to; it may hold a login.
+     *
+     * @throws EngineException {@link ErrorCode#SOURCE_TAG_PUSH} where there is none, {@link ErrorCode#SOURCE_NOT_GIT}
+     */
+    public static String address(Request request) {
+        GitSystem.prepare();
+        try (Repository repository = open(request)) {
+            return address(repository, request);
+        } catch (IOException e) {
+            throw unreadable(request, e);
+        }
+    }
+
+    /**
+     * All tags, those of the clone and those of the remote, which a build server's clone often lacks.
+     *
+     * @return the commits that they are on, by the tags' names, sorted; where clone and remote differ, the remote counts
+     * @throws EngineException as {@link #check}
+     */
+    public static SortedMap<String, String> all(Request request, EngineContext context) {
+        GitSystem.prepare();
+        context.cancellation().check();
+        SortedMap<String, String> tags = new TreeMap<>();
+        try (Repository repository = open(request)) {
+            for (Ref ref : repository.getRefDatabase().getRefsByPrefix(Constants.R_TAGS)) {
+                target(repository.getRefDatabase().peel(ref)).ifPresent(commit -> tags.put(name(ref), commit));
+            }
+            for (Ref ref : remoteTags(request, remote(repository, request, context), context)) {
+                target(ref).ifPresent(commit -> tags.put(name(ref), commit));
+            }
+            return tags;
+        } catch (IOException e) {
+            throw unreadable(request, e);
+        }
+    }
+
+    private static String name(Ref ref) {
+        return ref.getName().substring(Constants.R_TAGS.length());
+    }
+
     private static TagState check(Repository repository, Request request, GitRemote remote, EngineContext context)
             throws IOException {
         String name = request.tag().name();
@@ -140,14 +184,19 @@ public final class GitTags {
     }
 
     private static Optional<String> remoteCommit(Request request, GitRemote remote, EngineContext context) {
+        return remoteTags(request, remote, context).stream()
+                .filter(ref -> name(ref).equals(request.tag().name()))
+                .findFirst()
+                .flatMap(GitTags::target);
+    }
+
+    private static List<Ref> remoteTags(Request request, GitRemote remote, EngineContext context) {
         try {
             LsRemoteCommand command =
                     Git.lsRemoteRepository().setRemote(remote.url()).setTags(true);
             return remote.call(command, context.cancellation()).stream()
-                    .filter(ref -> ref.getName()
-                            .equals(Constants.R_TAGS + request.tag().name()))
-                    .findFirst()
-                    .flatMap(GitTags::target);
+                    .filter(ref -> ref.getName().startsWith(Constants.R_TAGS))
+                    .toList();
         } catch (GitAPIException | JGitInternalException e) {
             context.cancellation().check();
             throw refused(request, remote, GitFailure.of(e, remote));
@@ -251,10 +300,13 @@ public final class GitTags {
     }
 
     private static GitRemote remote(Repository repository, Request request, EngineContext context) {
-        String address = request.remote();
-        if (address.isEmpty()) {
-            address = repository.getConfig().getString("remote", "origin", "url");
-        }
+        return GitRemote.of(address(repository, request), context.environment());
+    }
+
+    private static String address(Repository repository, Request request) {
+        String address = request.remote().isEmpty()
+                ? repository.getConfig().getString("remote", "origin", "url")
+                : request.remote();
         if (address == null) {
             throw new EngineException(
                     ErrorCode.SOURCE_TAG_PUSH,
@@ -263,7 +315,7 @@ public final class GitTags {
                     "the repository has no remote \"origin\"",
                     "add it: git remote add origin URL");
         }
-        return GitRemote.of(address, context.environment());
+        return address;
     }
 
     private static EngineException exists(Request request, String commit, String where, String fix) {

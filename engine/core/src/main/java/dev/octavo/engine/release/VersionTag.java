@@ -2,6 +2,7 @@ package dev.octavo.engine.release;
 
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +20,9 @@ public record VersionTag(String version, String name) {
             "v?" + NUMBER + "\\." + NUMBER + "\\." + NUMBER + "(?:-(" + PART + "(?:\\." + PART + ")*))?");
     private static final Pattern SHORT = Pattern.compile("(v?)" + NUMBER + "(?:\\." + NUMBER + ")?");
     private static final int LONGEST = 128;
+
+    /** By semantic versioning's precedence, the oldest first; a leading {@code v} does not count. */
+    public static final Comparator<VersionTag> PRECEDENCE = VersionTag::compare;
 
     public VersionTag {
         requireVersion(version);
@@ -55,6 +59,48 @@ public record VersionTag(String version, String name) {
     /** Whether the version is one before a release: {@code v1.0.0-rc.1}. */
     public boolean isPreRelease() {
         return version.indexOf('-') >= 0;
+    }
+
+    /** What stands before the version in the tag's name: {@code catalog-service/}, or nothing. */
+    public String prefix() {
+        return name.substring(0, name.length() - version.length());
+    }
+
+    private static int compare(VersionTag one, VersionTag other) {
+        String[] left = one.version.replaceFirst("^v", "").split("-", 2);
+        String[] right = other.version.replaceFirst("^v", "").split("-", 2);
+        int numbers = compareParts(left[0], right[0]);
+        if (numbers != 0) {
+            return numbers;
+        }
+        if (left.length != right.length) {
+            // what is before a release is older than the release
+            return right.length - left.length;
+        }
+        return left.length == 1 ? 0 : compareParts(left[1], right[1]);
+    }
+
+    private static int compareParts(String left, String right) {
+        String[] ours = left.split("\\.");
+        String[] theirs = right.split("\\.");
+        for (int i = 0; i < Math.min(ours.length, theirs.length); i++) {
+            int compared = comparePart(ours[i], theirs[i]);
+            if (compared != 0) {
+                return compared;
+            }
+        }
+        return Integer.compare(ours.length, theirs.length);
+    }
+
+    private static int comparePart(String ours, String theirs) {
+        boolean number = ours.matches("[0-9]+");
+        if (number != theirs.matches("[0-9]+")) {
+            return number ? -1 : 1;
+        }
+        // numbers have no leading zeros: the longer one is the greater
+        return number && ours.length() != theirs.length()
+                ? Integer.compare(ours.length(), theirs.length())
+                : ours.compareTo(theirs);
     }
 
     private static void requireVersion(String text) {

@@ -1,7 +1,7 @@
 /**
- * Versions, and their tags in git.
+ * Versions: their tags in git, their notes, and the releases that forges make of them.
  *
- * <p>Depends on {@code api}, {@code git} and JGit.
+ * <p>Depends on {@code api}, {@code git}, JGit and Jackson.
  */
 @NullMarked
 package dev.octavo.engine.release;

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,5 +77,28 @@ class VersionTagTest {
     void knowsPreReleases() {
         assertThat(VersionTag.shared("v1.0.0-rc.1").isPreRelease()).isTrue();
         assertThat(VersionTag.shared("v1.0.0").isPreRelease()).isFalse();
+    }
+
+    @Test
+    void ordersBySemanticVersioning() {
+        List<VersionTag> versions = Stream.of(
+                        "1.0.0-alpha",
+                        "v1.0.0-alpha.1",
+                        "1.0.0-alpha.beta",
+                        "1.0.0-beta.2",
+                        "1.0.0-beta.11",
+                        "1.0.0-rc.1",
+                        "v1.0.0",
+                        "v1.9.0",
+                        "1.10.0",
+                        "v2.0.0")
+                .map(VersionTag::shared)
+                .toList();
+
+        List<VersionTag> sorted = new ArrayList<>(versions);
+        Collections.reverse(sorted);
+        sorted.sort(VersionTag.PRECEDENCE);
+
+        assertThat(sorted).isEqualTo(versions);
     }
 }

@@ -11,6 +11,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 public final class OctavoListStep extends OperationStep {
     private String directory = "";
     private String project = "";
+    private String gitCredentialsId = "";
     private Map<String, String> variables = Map.of();
     private String picture = "";
     private String since = "";
@@ -31,6 +32,7 @@ public final class OctavoListStep extends OperationStep {
 
     @Override
     void prepare(Call call) throws FourLines {
+        call.secrets().login(gitCredentialsId, "GIT_USERNAME", "GIT_PASSWORD");
         if (since.isEmpty()) {
             call.secrets().kubeconfig(kubeconfigId);
         } else {
@@ -117,6 +119,15 @@ public final class OctavoListStep extends OperationStep {
     @DataBoundSetter
     public void setKubeconfigId(String kubeconfigId) {
         this.kubeconfigId = Util.fixNull(kubeconfigId).trim();
+    }
+
+    public String getGitCredentialsId() {
+        return gitCredentialsId;
+    }
+
+    @DataBoundSetter
+    public void setGitCredentialsId(String gitCredentialsId) {
+        this.gitCredentialsId = Util.fixNull(gitCredentialsId).trim();
     }
 
     /** Its form. */

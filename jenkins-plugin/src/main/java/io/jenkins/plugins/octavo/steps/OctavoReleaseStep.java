@@ -6,13 +6,20 @@ import io.jenkins.plugins.octavo.FourLines;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
-/** {@code octavo release}: gives the images their version and the commit its tag. */
+/** {@code octavo release}: gives the images their version, the commit its tag, and the forge its release. */
 public final class OctavoReleaseStep extends RegistryStep {
     private String version = "";
     private String remote = "";
     private String message = "";
+    private boolean perService;
+    private boolean notesInTag;
+    private String taggerName = "Octavo";
+    private String taggerMail = "octavo@localhost";
+    private String forge = "";
+    private String forgeUrl = "";
     private String approver = "";
     private String gitCredentialsId = "";
+    private String forgeCredentialsId = "";
 
     @DataBoundConstructor
     public OctavoReleaseStep() {
@@ -28,6 +35,7 @@ public final class OctavoReleaseStep extends RegistryStep {
     void prepare(Call call) throws FourLines {
         super.prepare(call);
         call.secrets().login(gitCredentialsId, "GIT_USERNAME", "GIT_PASSWORD");
+        call.secrets().text(forgeCredentialsId, "FORGE_TOKEN");
     }
 
     public String getVersion() {
@@ -73,6 +81,69 @@ public final class OctavoReleaseStep extends RegistryStep {
     @DataBoundSetter
     public void setGitCredentialsId(String gitCredentialsId) {
         this.gitCredentialsId = Util.fixNull(gitCredentialsId).trim();
+    }
+
+    public String getForgeCredentialsId() {
+        return forgeCredentialsId;
+    }
+
+    @DataBoundSetter
+    public void setForgeCredentialsId(String forgeCredentialsId) {
+        this.forgeCredentialsId = Util.fixNull(forgeCredentialsId).trim();
+    }
+
+    public boolean isPerService() {
+        return perService;
+    }
+
+    @DataBoundSetter
+    public void setPerService(boolean perService) {
+        this.perService = perService;
+    }
+
+    public boolean isNotesInTag() {
+        return notesInTag;
+    }
+
+    @DataBoundSetter
+    public void setNotesInTag(boolean notesInTag) {
+        this.notesInTag = notesInTag;
+    }
+
+    public String getTaggerName() {
+        return taggerName;
+    }
+
+    @DataBoundSetter
+    public void setTaggerName(String taggerName) {
+        this.taggerName = Util.fixNull(taggerName).trim();
+    }
+
+    public String getTaggerMail() {
+        return taggerMail;
+    }
+
+    @DataBoundSetter
+    public void setTaggerMail(String taggerMail) {
+        this.taggerMail = Util.fixNull(taggerMail).trim();
+    }
+
+    public String getForge() {
+        return forge;
+    }
+
+    @DataBoundSetter
+    public void setForge(String forge) {
+        this.forge = Util.fixNull(forge).trim();
+    }
+
+    public String getForgeUrl() {
+        return forgeUrl;
+    }
+
+    @DataBoundSetter
+    public void setForgeUrl(String forgeUrl) {
+        this.forgeUrl = Util.fixNull(forgeUrl).trim();
     }
 
     /** Its form. */

@@ -14,6 +14,7 @@ public final class OctavoSourceStep extends OperationStep {
     private String mainBranch = "main,master";
     private String version = "";
     private String remote = "";
+    private boolean perService;
     private boolean pinned;
     private String gitCredentialsId = "";
 
@@ -89,6 +90,15 @@ public final class OctavoSourceStep extends OperationStep {
     @DataBoundSetter
     public void setGitCredentialsId(String gitCredentialsId) {
         this.gitCredentialsId = Util.fixNull(gitCredentialsId).trim();
+    }
+
+    public boolean isPerService() {
+        return perService;
+    }
+
+    @DataBoundSetter
+    public void setPerService(boolean perService) {
+        this.perService = perService;
     }
 
     /** Its form. */

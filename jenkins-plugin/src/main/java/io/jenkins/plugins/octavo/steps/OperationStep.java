@@ -32,6 +32,7 @@ public abstract class OperationStep extends DurableTaskStep {
             "gitCredentialsId",
             "signingKeyId",
             "signingPasswordId",
+            "forgeCredentialsId",
             "returnStdout",
             "returnStatus",
             "encoding",

@@ -137,6 +137,12 @@ public abstract class OperationStepDescriptor extends DurableTaskStep.DurableTas
     }
 
     @POST
+    public ListBoxModel doFillForgeCredentialsIdItems(
+            @AncestorInPath @CheckForNull Item item, @QueryParameter String forgeCredentialsId) {
+        return items(item, forgeCredentialsId, StringCredentials.class, CredentialsMatchers.always());
+    }
+
+    @POST
     public FormValidation doCheckKubeconfigId(@AncestorInPath @CheckForNull Item item, @QueryParameter String value) {
         return check(item, value);
     }
@@ -149,6 +155,12 @@ public abstract class OperationStepDescriptor extends DurableTaskStep.DurableTas
 
     @POST
     public FormValidation doCheckGitCredentialsId(
+            @AncestorInPath @CheckForNull Item item, @QueryParameter String value) {
+        return check(item, value);
+    }
+
+    @POST
+    public FormValidation doCheckForgeCredentialsId(
             @AncestorInPath @CheckForNull Item item, @QueryParameter String value) {
         return check(item, value);
     }
