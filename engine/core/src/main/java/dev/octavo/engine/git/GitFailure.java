@@ -29,6 +29,8 @@ public record GitFailure(Kind kind, String why, String fix) {
         NOT_FOUND,
         /** Nobody answers at the address. */
         UNREACHABLE,
+        /** Who answers cannot show that it is who it should be. */
+        UNTRUSTED,
         /** The disk is full or cannot be written. */
         DISK,
         OTHER
@@ -66,8 +68,14 @@ public record GitFailure(Kind kind, String why, String fix) {
             case UNREACHABLE ->
                 new GitFailure(
                         Kind.UNREACHABLE,
-                        "nobody answers there\n" + text,
+                        (isUnknown(failure) ? "no such host is known\n" : "nobody answers there\n") + text,
                         "check the address, the network and the proxy");
+            case UNTRUSTED ->
+                new GitFailure(
+                        Kind.UNTRUSTED,
+                        "its certificate is not trusted\n" + text,
+                        "add the certificate's issuer to the trust store of the Java that runs this"
+                                + " (-Djavax.net.ssl.trustStore), or correct the address");
             case DISK -> new GitFailure(Kind.DISK, text, "free space there, or choose another work folder");
             case OTHER -> new GitFailure(Kind.OTHER, text, "see the reason above");
         };
@@ -109,12 +117,23 @@ public record GitFailure(Kind kind, String why, String fix) {
                     || cause instanceof UnknownHostException
                     || cause instanceof NoRouteToHostException
                     || cause instanceof SocketTimeoutException
-                    || cause instanceof SocketException
-                    || cause instanceof SSLException) {
+                    || cause instanceof SocketException) {
                 return Kind.UNREACHABLE;
+            }
+            if (cause instanceof SSLException) {
+                return Kind.UNTRUSTED;
             }
         }
         return Kind.OTHER;
+    }
+
+    private static boolean isUnknown(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnknownHostException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String messages(Throwable failure) {

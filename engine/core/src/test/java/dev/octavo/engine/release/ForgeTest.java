@@ -7,6 +7,7 @@ import dev.octavo.engine.api.Cancellation;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.api.SecretValue;
+import dev.octavo.engine.git.SelfSignedServer;
 import dev.octavo.engine.git.TestRepository;
 import java.net.URI;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -244,6 +246,19 @@ class ForgeTest {
 
         assertThat(e.code()).isEqualTo(ErrorCode.FORGE_UNREACHABLE);
         assertThat(waits).isEmpty();
+    }
+
+    @Test
+    void tellsACertificateThatNobodyTrusts(@TempDir Path folder) throws Exception {
+        try (SelfSignedServer server = SelfSignedServer.start(folder)) {
+            EngineException e = failure(
+                    new ForgeProject(ForgeKind.GITLAB, URI.create(server.url()), "shop/orders"), FakeForge.TOKEN);
+
+            assertThat(e.code()).isEqualTo(ErrorCode.FORGE_UNREACHABLE);
+            assertThat(e.why()).contains("its certificate is not trusted");
+            assertThat(e.fix()).contains("trust store");
+            assertThat(server.seen()).isZero();
+        }
     }
 
     @Test

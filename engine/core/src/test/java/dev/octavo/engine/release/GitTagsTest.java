@@ -7,6 +7,7 @@ import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.git.GitHttpServer;
+import dev.octavo.engine.git.SelfSignedServer;
 import dev.octavo.engine.git.TestRepository;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -246,6 +247,51 @@ class GitTagsTest {
             } finally {
                 other.shutdownNow();
             }
+        }
+    }
+
+    @Test
+    @EnabledIf("dev.octavo.engine.git.GitHttpServer#isPossible")
+    void tellsAnExpiredTokenAndARepositoryThatIsNotThere() {
+        try (GitHttpServer server = GitHttpServer.start(folder.resolve("remotes"), PASSWORD)) {
+            EngineException expired = refused(server.url() + "/shop.git", "", "0ld-t0ken");
+            assertThat(expired.why()).contains("refuses the name and password");
+            assertThat(expired.fix()).contains("may have expired");
+            EngineException missing = refused(server.url() + "/none.git", "deployer", PASSWORD);
+            assertThat(missing.why()).contains("no such repository");
+            assertThat(missing.fix()).contains("check the address");
+        }
+    }
+
+    @Test
+    void tellsAHostThatNobodyKnows() {
+        EngineException e = refused("https://git.example.invalid/shop.git", "deployer", PASSWORD);
+
+        assertThat(e.where()).isEqualTo("https://git.example.invalid/shop.git");
+        assertThat(e.why()).contains("no such host is known");
+        assertThat(e.fix()).contains("check the address, the network and the proxy");
+    }
+
+    @Test
+    void tellsACertificateThatNobodyTrusts() throws Exception {
+        try (SelfSignedServer server = SelfSignedServer.start(folder)) {
+            EngineException e = refused(server.url() + "/shop.git", "deployer", PASSWORD);
+
+            assertThat(e.why()).contains("its certificate is not trusted");
+            assertThat(e.fix()).contains("trust store");
+            assertThat(server.seen()).as("no login for a stranger").isZero();
+        }
+    }
+
+    private EngineException refused(String url, String user, String password) {
+        EngineContext other = TestRepository.context(folder, Map.of("GIT_USERNAME", user, "GIT_PASSWORD", password));
+        try {
+            GitTags.create(new GitTags.Request(repository.directory(), TAG, first, url), TAGGER, other);
+            throw new AssertionError("it was pushed");
+        } catch (EngineException e) {
+            assertThat(e.code()).isEqualTo(ErrorCode.SOURCE_TAG_PUSH);
+            assertThat(e.describe()).contains("where", "why", "fix").doesNotContain(password);
+            return e;
         }
     }
 
