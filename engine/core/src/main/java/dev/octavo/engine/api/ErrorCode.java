@@ -50,6 +50,7 @@ public enum ErrorCode {
     SONAR_UNAUTHORIZED("QUALITY-203", ErrorCategory.QUALITY, "SonarQube refuses the token"),
     SONAR_TIMEOUT("QUALITY-204", ErrorCategory.TIMEOUT, "the analysis was not finished in time"),
     SONAR_ANALYSIS("QUALITY-205", ErrorCategory.QUALITY, "the analysis failed"),
+    SONAR_EMPTY("QUALITY-206", ErrorCategory.QUALITY, "the quality gate had no condition to check"),
 
     REGISTRY_UNREACHABLE("REGISTRY-101", ErrorCategory.REGISTRY, "the registry cannot be reached"),
     REGISTRY_UNAUTHORIZED("REGISTRY-102", ErrorCategory.REGISTRY, "the registry refuses the credentials"),

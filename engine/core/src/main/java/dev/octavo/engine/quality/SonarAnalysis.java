@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -35,7 +37,8 @@ public final class SonarAnalysis {
     private static final int FAILED_POLLS = 5;
 
     /**
-     * What to analyse; the token is the context's variable {@code SONAR_TOKEN}.
+     * What to analyse; the token is the context's variable {@code SONAR_TOKEN}, or {@code SONAR_AUTH_TOKEN} as the
+     * SonarQube plugin of Jenkins has it.
      *
      * @param directory the build's folder, absolute
      * @param module the service's folder from there; {@code ""} where it is the build's folder itself
@@ -43,6 +46,9 @@ public final class SonarAnalysis {
      * @param projectKey the project's key at the server
      * @param projectName its name there
      * @param version the version that the analysis is of, {@code ""} for the build's own
+     * @param branch what of the project is analysed, where the server can tell branches apart
+     * @param since when the run began: coverage that was measured before is not handed on
+     * @param requireConditions whether a gate that had no condition to check is a failure
      * @param timeout the longest that scanning and waiting for the gate may take, each
      * @param arguments more words for the build tool
      */
@@ -53,6 +59,9 @@ public final class SonarAnalysis {
             String projectKey,
             String projectName,
             String version,
+            SonarBranch branch,
+            Instant since,
+            boolean requireConditions,
             Duration timeout,
             List<String> arguments) {
         public Request {
@@ -66,7 +75,7 @@ public final class SonarAnalysis {
      * Scans with the service's own build tool, and waits for the gate of this very analysis. Without a server the
      * result is {@link QualityResult.Status#SKIPPED}.
      *
-     * @throws QualityGateException {@link ErrorCode#SONAR_RED}
+     * @throws QualityGateException {@link ErrorCode#SONAR_RED}, {@link ErrorCode#SONAR_EMPTY}
      * @throws EngineException {@link ErrorCode#SONAR_UNREACHABLE}, {@link ErrorCode#SONAR_UNAUTHORIZED},
      *     {@link ErrorCode#SONAR_TIMEOUT}, {@link ErrorCode#SONAR_ANALYSIS}, {@link ErrorCode#CONFIG_CREDENTIALS}
      *     without a token, {@link ErrorCode#CONFIG_INVALID}, {@link ErrorCode#BUILD_TOOL},
@@ -87,30 +96,64 @@ public final class SonarAnalysis {
                     "a key has letters, digits, - _ . : and at least one that is not a digit",
                     "choose another key");
         }
-        SecretValue token = new SecretValue(context.environment().getOrDefault("SONAR_TOKEN", ""));
+        SecretValue token = token(context.environment());
         if (token.reveal().isBlank()) {
             throw new EngineException(
                     ErrorCode.CONFIG_CREDENTIALS,
                     "There is no token for SonarQube",
                     request.url().contains("@") ? "SONAR_HOST_URL" : request.url(),
-                    "the variable SONAR_TOKEN is not set or is empty",
+                    "neither of the variables SONAR_TOKEN and SONAR_AUTH_TOKEN is set",
                     "make a token on the server (My Account > Security) and give it as SONAR_TOKEN");
         }
         SonarServer server = SonarServer.connect(request.url(), token, context.cancellation());
         context.listener().progress("SonarQube " + server.version() + " at " + server.url());
-        Path report = scan(request, server, token, context);
+        Path report = scan(request, server, token, words(request, server, context), context);
         Properties task = load(report);
         JsonNode done = await(task.getProperty("ceTaskId", ""), request, server, context);
         String dashboard = task.getProperty("dashboardUrl", server.url());
         QualityResult result = gate(request, server, done.path("analysisId").asString(""), dashboard);
         if (result.status() == QualityResult.Status.ERROR) {
-            throw new QualityGateException(result);
+            throw QualityGateException.red(result);
+        }
+        if (request.requireConditions() && result.conditions().isEmpty()) {
+            throw QualityGateException.empty(result);
         }
         return result;
     }
 
+    private static SecretValue token(Map<String, String> environment) {
+        String token = environment.getOrDefault("SONAR_TOKEN", "");
+        return new SecretValue(token.isBlank() ? environment.getOrDefault("SONAR_AUTH_TOKEN", "") : token);
+    }
+
+    /** What depends on the server and on the build before: the branch, and where coverage is. */
+    private static List<String> words(Request request, SonarServer server, EngineContext context) {
+        List<String> words = new ArrayList<>();
+        if (!request.branch().isMain()) {
+            if (server.knowsBranches()) {
+                words.addAll(request.branch().words());
+            } else {
+                context.listener()
+                        .warning("this SonarQube cannot tell branches apart: " + request.branch()
+                                + " is analysed as the project itself, and its next analysis of the main branch"
+                                + " compares with it");
+            }
+        }
+        Coverage coverage = Coverage.below(request.directory(), request.since());
+        if (!coverage.reports().isEmpty()) {
+            words.add("-Dsonar.coverage.jacoco.xmlReportPaths="
+                    + coverage.reports().stream().map(Path::toString).collect(Collectors.joining(",")));
+        } else if (coverage.measured()) {
+            context.listener()
+                    .warning("coverage was measured, but there is no XML report of it for SonarQube: have the build run"
+                            + " JaCoCo's report before its phase package");
+        }
+        return words;
+    }
+
     /** @return the file in which the scanner says what the server works on */
-    private static Path scan(Request request, SonarServer server, SecretValue token, EngineContext context) {
+    private static Path scan(
+            Request request, SonarServer server, SecretValue token, List<String> more, EngineContext context) {
         BuildTool tool = BuildTool.find(request.directory(), context.workspace(), context.environment());
         Path report = context.workspace()
                 .resolve(".octavo/sonar")
@@ -131,7 +174,9 @@ public final class SonarAnalysis {
         BuildLog log = new BuildLog(context.workspace());
         SonarOutput output = new SonarOutput();
         Program program = new Program(
-                command(tool, request, report), request.directory(), variables(server, token, context.environment()));
+                command(tool, request, more, report),
+                request.directory(),
+                variables(server, token, context.environment()));
         int code = runWithin(
                 request.timeout(),
                 program,
@@ -155,7 +200,7 @@ public final class SonarAnalysis {
         return report;
     }
 
-    private static List<String> command(BuildTool tool, Request request, Path report) {
+    private static List<String> command(BuildTool tool, Request request, List<String> more, Path report) {
         List<String> words = new ArrayList<>(tool.command());
         boolean whole = request.module().isEmpty() || request.module().equals(".");
         switch (tool.kind()) {
@@ -175,6 +220,7 @@ public final class SonarAnalysis {
         words.add("-Dsonar.scanner.metadataFilePath=" + report);
         // we wait ourselves, for this very analysis and with a limit
         words.add("-Dsonar.qualitygate.wait=false");
+        words.addAll(more);
         words.addAll(request.arguments());
         switch (tool.kind()) {
             // modules of a reactor find each other's classes only after a phase that compiles
@@ -188,6 +234,7 @@ public final class SonarAnalysis {
             SonarServer server, SecretValue token, Map<String, String> environment) {
         Map<String, String> variables = new HashMap<>(BuildTool.withJava(environment));
         variables.put("SONAR_HOST_URL", server.url());
+        variables.remove("SONAR_AUTH_TOKEN");
         variables.put("SONAR_TOKEN", token.reveal());
         if (server.isOld()) {
             // servers before 10 know a token only by the name of a login, for which there is no variable of its own

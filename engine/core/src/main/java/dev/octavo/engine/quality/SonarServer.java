@@ -107,11 +107,32 @@ final class SonarServer {
         int dot = version.indexOf('.');
         try {
             // the hosted service has a numbering of its own
-            boolean hosted = url.getHost().endsWith("sonarcloud.io");
-            return dot > 0 && !hosted && Integer.parseInt(version.substring(0, dot)) < 10;
+            return dot > 0 && !isHosted() && Integer.parseInt(version.substring(0, dot)) < 10;
         } catch (NumberFormatException e) {
             return false;
         }
+    }
+
+    /** Whether its edition can tell branches and pull requests of a project apart. */
+    boolean knowsBranches() {
+        try {
+            for (JsonNode feature : get("api/features/list", Map.of())) {
+                if (feature.asString("").equals("branch-support")) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (EngineException e) {
+            // an older server has no such list: a wrong parameter would fail the analysis, a missing one does not
+            if (e.code() == ErrorCode.SONAR_ANALYSIS) {
+                return isHosted();
+            }
+            throw e;
+        }
+    }
+
+    private boolean isHosted() {
+        return url.getHost().endsWith("sonarcloud.io");
     }
 
     /** Reads one answer. */

@@ -148,7 +148,7 @@ public final class TestReports {
         }
     }
 
-    private static boolean mayHoldModules(Path folder) {
+    static boolean mayHoldModules(Path folder) {
         String name = folder.getFileName().toString();
         return !name.startsWith(".")
                 && !name.equals("src")

@@ -17,8 +17,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** Answers as a SonarQube server does, as far as an analysis asks. */
-final class FakeSonar implements AutoCloseable {
-    static final String TOKEN = "squ_0123456789abcdef";
+public final class FakeSonar implements AutoCloseable {
+    public static final String TOKEN = "squ_0123456789abcdef";
 
     private record Answer(int status, String body) {}
 
@@ -32,12 +32,13 @@ final class FakeSonar implements AutoCloseable {
         this.server = server;
     }
 
-    static FakeSonar start() {
+    public static FakeSonar start() {
         try {
             FakeSonar fake =
                     new FakeSonar(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
             fake.server.createContext("/", fake::serve);
             fake.server.start();
+            fake.answer("/api/features/list", 200, "[\"announcement\"]");
             return fake.answer("/api/system/status", 200, "{\"status\":\"UP\",\"version\":\"25.1.0.102122\"}");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -45,41 +46,41 @@ final class FakeSonar implements AutoCloseable {
     }
 
     /** Several answers are given one after the other, the last for ever. */
-    FakeSonar answer(String path, int status, String body) {
+    public FakeSonar answer(String path, int status, String body) {
         answers.computeIfAbsent(path, key -> new ArrayDeque<>()).add(new Answer(status, body));
         return this;
     }
 
-    FakeSonar version(String version) {
+    public FakeSonar version(String version) {
         old = version.startsWith("9.");
         answers.remove("/api/system/status");
         return answer("/api/system/status", 200, "{\"status\":\"UP\",\"version\":\"" + version + "\"}");
     }
 
-    FakeSonar replace(String path, int status, String body) {
+    public FakeSonar replace(String path, int status, String body) {
         answers.remove(path);
         return answer(path, status, body);
     }
 
-    FakeSonar task(String... states) {
+    public FakeSonar task(String... states) {
         for (String state : states) {
             answer("/api/ce/task", 200, "{\"task\":{\"status\":\"" + state + "\",\"analysisId\":\"AN-1\"}}");
         }
         return this;
     }
 
-    FakeSonar gate(String status, String conditions) {
+    public FakeSonar gate(String status, String conditions) {
         return answer(
                 "/api/qualitygates/project_status",
                 200,
                 "{\"projectStatus\":{\"status\":\"" + status + "\",\"conditions\":[" + conditions + "]}}");
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    List<String> seen() {
+    public List<String> seen() {
         return List.copyOf(seen);
     }
 

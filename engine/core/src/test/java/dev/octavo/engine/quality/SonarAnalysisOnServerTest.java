@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -56,6 +57,9 @@ class SonarAnalysisOnServerTest {
     private final String url = System.getenv().getOrDefault("OCTAVO_TEST_SONAR_URL", "");
     private final String token = System.getenv().getOrDefault("OCTAVO_TEST_SONAR_TOKEN", "");
     private final List<String> output = new CopyOnWriteArrayList<>();
+    private final List<String> warnings = new CopyOnWriteArrayList<>();
+    private SonarBranch branch = SonarBranch.MAIN;
+    private boolean requireConditions;
 
     @BeforeEach
     void makeProject() throws IOException {
@@ -80,7 +84,9 @@ class SonarAnalysisOnServerTest {
             public void progress(String message) {}
 
             @Override
-            public void warning(String message) {}
+            public void warning(String message) {
+                warnings.add(message);
+            }
 
             @Override
             public void output(String line) {
@@ -91,7 +97,17 @@ class SonarAnalysisOnServerTest {
         environment.put("SONAR_TOKEN", secret);
         return SonarAnalysis.run(
                 new SonarAnalysis.Request(
-                        workspace, "", address, key, "Octavo's own test", "v1.0.0", Duration.ofMinutes(5), List.of()),
+                        workspace,
+                        "",
+                        address,
+                        key,
+                        "Octavo's own test",
+                        "v1.0.0",
+                        branch,
+                        Instant.EPOCH,
+                        requireConditions,
+                        Duration.ofMinutes(5),
+                        List.of()),
                 new EngineContext(workspace, workspace, environment, listener, new Cancellation(), Clock.systemUTC()));
     }
 
@@ -144,6 +160,46 @@ class SonarAnalysisOnServerTest {
                 assertThat(condition.required()).isEqualTo("3");
             });
         });
+    }
+
+    @Test
+    void isRefusedWithoutAConditionWhereOneIsRequired() throws IOException {
+        String key = "octavo-test-empty";
+        post("projects/delete", Map.of("project", key));
+        requireConditions = true;
+
+        assertThatThrownBy(() -> analyse(key, url, token))
+                .isInstanceOfSatisfying(
+                        QualityGateException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SONAR_EMPTY));
+    }
+
+    /** The coverage that JaCoCo would have measured: three lines, one of them not run. */
+    @Test
+    void takesCoverageAndKeepsABranchOffAServerThatKnowsNone() throws IOException {
+        String key = "octavo-test-coverage";
+        post("projects/delete", Map.of("project", key));
+        post("qualitygates/create", Map.of("name", key));
+        post("qualitygates/create_condition", Map.of("gateName", key, "metric", "coverage", "op", "LT", "error", "99"));
+        post("projects/create", Map.of("project", key, "name", key));
+        assertThat(post("qualitygates/select", Map.of("gateName", key, "projectKey", key)))
+                .isEqualTo(204);
+        Path report = workspace.resolve("target/site/jacoco/jacoco.xml");
+        Files.createDirectories(report.getParent());
+        Files.writeString(report, """
+                <report name="probe"><package name="org/example"><sourcefile name="Probe.java">
+                <line nr="3" mi="0" ci="3" mb="0" cb="0"/><line nr="5" mi="2" ci="0" mb="0" cb="0"/>
+                </sourcefile></package></report>
+                """);
+        branch = SonarBranch.of("feature/x", false, Map.of());
+
+        assertThatThrownBy(() -> analyse(key, url, token)).isInstanceOfSatisfying(QualityGateException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.SONAR_RED);
+            assertThat(e.result().conditions()).anySatisfy(condition -> {
+                assertThat(condition.metric()).isEqualTo("coverage");
+                assertThat(Double.parseDouble(condition.actual())).isEqualTo(50.0);
+            });
+        });
+        assertThat(warnings).anyMatch(line -> line.contains("cannot tell branches apart"));
     }
 
     @Test

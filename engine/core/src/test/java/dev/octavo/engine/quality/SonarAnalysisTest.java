@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,10 @@ class SonarAnalysisTest {
     private final Cancellation cancellation = new Cancellation();
     private final List<String> output = new CopyOnWriteArrayList<>();
     private final List<String> progress = new CopyOnWriteArrayList<>();
+    private final List<String> warnings = new CopyOnWriteArrayList<>();
     private final Map<String, String> environment = new HashMap<>(System.getenv());
+    private SonarBranch branch = SonarBranch.MAIN;
+    private boolean requireConditions;
 
     @BeforeEach
     void makeService() throws IOException {
@@ -85,7 +89,9 @@ class SonarAnalysisTest {
             }
 
             @Override
-            public void warning(String message) {}
+            public void warning(String message) {
+                warnings.add(message);
+            }
 
             @Override
             public void output(String line) {
@@ -94,7 +100,17 @@ class SonarAnalysisTest {
         };
         return SonarAnalysis.run(
                 new SonarAnalysis.Request(
-                        workspace, "catalog", url, "catalog", "Catalog", "v1.0.0", timeout, List.of()),
+                        workspace,
+                        "catalog",
+                        url,
+                        "catalog",
+                        "Catalog",
+                        "v1.0.0",
+                        branch,
+                        Instant.EPOCH,
+                        requireConditions,
+                        timeout,
+                        List.of()),
                 new EngineContext(workspace, workspace, environment, listener, cancellation, Clock.systemUTC()));
     }
 
@@ -136,6 +152,101 @@ class SonarAnalysisTest {
         sonar.task("SUCCESS").gate("OK", "");
 
         assertThat(analyse().describe()).contains("had no condition to check");
+    }
+
+    @Test
+    void refusesAGateThatHadNothingToCheckWhereThatIsAskedFor() {
+        requireConditions = true;
+        sonar.task("SUCCESS").gate("OK", "");
+
+        EngineException e = failure();
+
+        assertThat(e.code()).isEqualTo(ErrorCode.SONAR_EMPTY);
+        assertThat(e.describe()).contains("had no condition to check", "where", "why", "fix");
+        assertThat(e).isInstanceOfSatisfying(QualityGateException.class, empty -> assertThat(
+                        empty.result().status())
+                .isEqualTo(QualityResult.Status.OK));
+    }
+
+    @Test
+    void takesConditionsThatAreMetWhereTheyAreRequired() {
+        requireConditions = true;
+        sonar.task("SUCCESS").gate("OK", MET);
+
+        assertThat(analyse().status()).isEqualTo(QualityResult.Status.OK);
+    }
+
+    @Test
+    void takesTheTokenByTheNameThatJenkinsSonarQubePluginHasForIt() throws IOException {
+        environment.remove("SONAR_TOKEN");
+        environment.put("SONAR_AUTH_TOKEN", FakeSonar.TOKEN);
+        scanner("echo \"words: $*\"\necho \"token: $SONAR_TOKEN\"\n" + SCAN);
+        sonar.task("SUCCESS").gate("OK", MET);
+
+        analyse();
+
+        assertThat(output.get(0)).doesNotContain(FakeSonar.TOKEN);
+        assertThat(output.get(1)).isEqualTo("token: " + FakeSonar.TOKEN);
+    }
+
+    @Test
+    void namesBranchAndPullRequestToAServerThatKnowsThem() throws IOException {
+        scanner("echo \"words: $*\"\n" + SCAN);
+        sonar.replace("/api/features/list", 200, "[\"announcement\",\"branch-support\"]")
+                .task("SUCCESS")
+                .gate("OK", MET);
+
+        branch = SonarBranch.of("feature/x", false, Map.of());
+        analyse();
+        branch = SonarBranch.of(
+                "PR-7", false, Map.of("CHANGE_ID", "7", "CHANGE_BRANCH", "feature/x", "CHANGE_TARGET", "main"));
+        analyse();
+        branch = SonarBranch.of("main", true, Map.of());
+        analyse();
+
+        assertThat(output.get(0)).contains("-Dsonar.branch.name=feature/x");
+        assertThat(output.get(1))
+                .contains(
+                        "-Dsonar.pullrequest.key=7",
+                        "-Dsonar.pullrequest.branch=feature/x",
+                        "-Dsonar.pullrequest.base=main");
+        assertThat(output.get(2)).doesNotContain("sonar.branch", "sonar.pullrequest");
+        assertThat(warnings).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200,[]", "404,{}"})
+    void saysThatAServerKnowsNoBranches(int status, String features) throws IOException {
+        scanner("echo \"words: $*\"\n" + SCAN);
+        sonar.replace("/api/features/list", status, features).task("SUCCESS").gate("OK", MET);
+        branch = SonarBranch.of("feature/x", false, Map.of());
+
+        analyse();
+
+        assertThat(output.get(0)).doesNotContain("sonar.branch");
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .contains("cannot tell branches apart", "branch feature/x is analysed as the project itself");
+    }
+
+    @Test
+    void handsCoverageToTheScanner() throws IOException {
+        scanner("echo \"words: $*\"\n" + SCAN);
+        sonar.task("SUCCESS").gate("OK", MET);
+        Path measured = workspace.resolve("catalog/target/jacoco.exec");
+        Files.createDirectories(measured.getParent());
+        Files.writeString(measured, "");
+
+        analyse();
+        Path report = workspace.resolve("catalog/target/site/jacoco/jacoco.xml");
+        Files.createDirectories(report.getParent());
+        Files.writeString(report, "<report/>");
+        analyse();
+
+        assertThat(warnings).singleElement().asString().contains("no XML report");
+        assertThat(output.get(0)).doesNotContain("jacoco");
+        assertThat(output.get(1)).contains("-Dsonar.coverage.jacoco.xmlReportPaths=" + report);
     }
 
     @Test

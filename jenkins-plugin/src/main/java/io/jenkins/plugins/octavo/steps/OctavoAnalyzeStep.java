@@ -10,6 +10,7 @@ public final class OctavoAnalyzeStep extends OperationStep {
     private String service = "";
     private String sonarUrl = "";
     private String projectKey = "";
+    private boolean requireConditions;
     private int timeout = 600;
     private String sonarCredentialsId = "";
 
@@ -71,6 +72,15 @@ public final class OctavoAnalyzeStep extends OperationStep {
     @DataBoundSetter
     public void setSonarCredentialsId(String sonarCredentialsId) {
         this.sonarCredentialsId = Util.fixNull(sonarCredentialsId).trim();
+    }
+
+    public boolean isRequireConditions() {
+        return requireConditions;
+    }
+
+    @DataBoundSetter
+    public void setRequireConditions(boolean requireConditions) {
+        this.requireConditions = requireConditions;
     }
 
     /** Its form. */
