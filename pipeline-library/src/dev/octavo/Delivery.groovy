@@ -150,7 +150,7 @@ class Delivery implements Serializable {
 
     /** Whether stage 3 has a SonarQube to ask; says so where it has not. */
     boolean analyzes() {
-        if (sonarUrl()) {
+        if (sonarUrl() || installation()) {
             return true
         }
         script.echo('not analysed: no SonarQube is configured (setting sonar or variable SONAR_HOST_URL) '
@@ -161,11 +161,32 @@ class Delivery implements Serializable {
     /** Stage 3. */
     void analyze() {
         inContainer {
-            Map result = engine.run('analyze', [sonarUrl: sonarUrl()], [sonarCredentialsId: settings.sonarCredentials])
-            for (analyzed in result.services) {
-                describe("quality ${analyzed.quality?.status} ${analyzed.quality?.dashboardUrl ?: ''}")
+            if (installation()) {
+                // of the SonarQube Scanner plugin: sets SONAR_HOST_URL and SONAR_AUTH_TOKEN
+                script.withSonarQubeEnv(installation()) {
+                    analyzeAt(script.env.SONAR_HOST_URL)
+                }
+            } else {
+                analyzeAt(sonarUrl())
             }
         }
+    }
+
+    private void analyzeAt(String url) {
+        Map result = engine.run('analyze', [
+            sonarUrl: url,
+            projectKey: settings.sonarProjectKey,
+            requireConditions: settings.sonarConditions,
+        ], [sonarCredentialsId: settings.sonarCredentials])
+        for (analyzed in result.services) {
+            describe("quality ${analyzed.quality?.status} ${analyzed.quality?.dashboardUrl ?: ''}")
+        }
+    }
+
+    /** What Jenkins calls the SonarQube that it is configured with; a laptop has no such configuration. */
+    private String installation() {
+        boolean runner = script.env.OCTAVO_STEPS && !engine.plugin()
+        return runner ? null : settings.sonarInstallation
     }
 
     /** Stage 4. */

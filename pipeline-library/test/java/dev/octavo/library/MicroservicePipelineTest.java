@@ -2,6 +2,7 @@ package dev.octavo.library;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.runner.PipelineRunner;
@@ -11,6 +12,7 @@ import dev.octavo.engine.runner.api.InputRequest;
 import dev.octavo.engine.runner.api.LibraryResolver;
 import dev.octavo.engine.runner.api.PipelineRequest;
 import dev.octavo.engine.runner.api.PipelineResult;
+import dev.octavo.engine.runner.api.SonarGate;
 import dev.octavo.engine.runner.api.StageResult;
 import dev.octavo.engine.runner.api.StageStatus;
 import dev.octavo.engine.runner.api.StepCall;
@@ -128,6 +130,29 @@ class MicroservicePipelineTest {
 
         assertThat(calls).contains("analyze");
         assertThat(arguments.get("analyze")).containsEntry("sonarUrl", "http://sonar.example");
+    }
+
+    @Test
+    void usesTheSonarQubeThatJenkinsIsConfiguredWith() {
+        environment.put("OCTAVO_GATES", "true");
+
+        PipelineResult result = run(
+                "sonarInstallation: 'team', sonarProjectKey: 'shop:$APP_NAME', sonarConditions: true",
+                Map.of("PROJECT_NAME", "orders"));
+
+        assertThat(result.failure()).isNull();
+        assertThat(arguments.get("analyze"))
+                .containsEntry("sonarUrl", "http://team.example")
+                .containsEntry("projectKey", "shop:$APP_NAME")
+                .containsEntry("requireConditions", true);
+    }
+
+    @Test
+    void asksNoInstallationOfJenkinsOnALaptop() {
+        PipelineResult result = run("sonarInstallation: 'team'", Map.of("PROJECT_NAME", "orders"));
+
+        assertThat(result.failure()).isNull();
+        assertThat(calls).doesNotContain("analyze");
     }
 
     @Test
@@ -419,6 +444,7 @@ class MicroservicePipelineTest {
                     return person.answer(asked);
                 })
                 .steps(steps())
+                .sonar(new TeamSonar())
                 .build();
         return new PipelineRunner().run(request);
     }
@@ -516,6 +542,19 @@ class MicroservicePipelineTest {
         @Override
         public List<String> names() {
             return List.of("octavo");
+        }
+    }
+
+    /** What Jenkins would be configured with. */
+    private static final class TeamSonar implements SonarGate {
+        @Override
+        public Map<String, String> environment(String server) {
+            return Map.of("SONAR_HOST_URL", "http://" + server + ".example", "SONAR_AUTH_TOKEN", "s3cret");
+        }
+
+        @Override
+        public String await(EngineContext context) {
+            return "OK";
         }
     }
 }
