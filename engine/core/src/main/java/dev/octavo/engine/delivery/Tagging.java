@@ -4,7 +4,6 @@ import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.release.GitTags;
 import dev.octavo.engine.release.VersionTag;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Which tags a version gets.
@@ -19,10 +18,14 @@ record Tagging(String version, boolean perService, String remote) {
 
     /** The tags, one for all or one for each of {@code services}. */
     List<VersionTag> tags(List<String> services) {
-        Stream<VersionTag> tags = perService
-                ? services.stream().map(service -> VersionTag.of(service, version))
-                : Stream.of(VersionTag.shared(version));
-        return version.isEmpty() ? List.of() : tags.toList();
+        if (version.isEmpty()) {
+            return List.of();
+        }
+        return perService
+                ? services.stream()
+                        .map(service -> VersionTag.of(service, version))
+                        .toList()
+                : List.of(VersionTag.shared(version));
     }
 
     GitTags.Request request(VersionTag tag, String commit, EngineContext context) {
