@@ -15,8 +15,8 @@ class PreflightDeliveryTest {
             kind: ConfigMap
             metadata:
               name: orders
-            data:
-              LEVEL: "$LOG_LEVEL"
+              labels:
+                level: "$LOG_LEVEL"
             """;
 
     @TempDir
@@ -37,7 +37,7 @@ class PreflightDeliveryTest {
 
     @Test
     void nameThatOnlyAnotherEnvironmentDefinesIsUndefined() {
-        assertThat(repository.places()).containsExactly("PRE-010 shop/orders/deploy/prod/configmap.yaml:6:11");
+        assertThat(repository.places()).containsExactly("PRE-010 shop/orders/deploy/prod/configmap.yaml:6:13");
     }
 
     @Test
