@@ -17,7 +17,7 @@ import org.jenkinsci.plugins.durabletask.Handler;
  * The shell's process, asked for its end more often at first. Jenkins asks after 0.25, 0.55, 0.91 seconds and so on, and
  * most operations end between two of these: whoever waits for them would wait up to a third longer.
  */
-@SuppressFBWarnings(value = "SE_TRANSIENT_FIELD_NOT_RESTORED", justification = "0 after a restart, as it says")
+@SuppressFBWarnings(value = "SE_TRANSIENT_FIELD_NOT_RESTORED", justification = "0 and false after a restart, as they say")
 final class OctavoController extends Controller {
     private static final long serialVersionUID = 1L;
     private static final long ATTENTIVE_NANOS = TimeUnit.MILLISECONDS.toNanos(2_500);
@@ -34,6 +34,9 @@ final class OctavoController extends Controller {
     /** 0 after a restart: then nobody waits for the end any more. */
     private final transient long start;
 
+    /** Whether the process has ended so; asked again after a restart before its output is. */
+    private transient boolean failed;
+
     OctavoController(Controller shell) {
         this.shell = shell;
         this.start = System.nanoTime();
@@ -42,6 +45,14 @@ final class OctavoController extends Controller {
     @Override
     @CheckForNull
     public Integer exitStatus(FilePath workspace, Launcher launcher, TaskListener listener)
+            throws IOException, InterruptedException {
+        Integer status = endWithin(workspace, launcher, listener);
+        failed = status != null && status != 0;
+        return status;
+    }
+
+    @CheckForNull
+    private Integer endWithin(FilePath workspace, Launcher launcher, TaskListener listener)
             throws IOException, InterruptedException {
         Integer status = shell.exitStatus(workspace, launcher, listener);
         if (status != null || start == 0 || isPast(start + ATTENTIVE_NANOS) || !WAITING.tryAcquire()) {
@@ -74,11 +85,15 @@ final class OctavoController extends Controller {
         return shell.writeLog(workspace, sink);
     }
 
+    /**
+     * The result as JSON; nothing of a process that failed. Jenkins writes what such a one returned into the log, where
+     * the same has been said already, in words.
+     */
     @NonNull
     @Override
     public byte[] getOutput(@NonNull FilePath workspace, @NonNull Launcher launcher)
             throws IOException, InterruptedException {
-        return shell.getOutput(workspace, launcher);
+        return failed ? new byte[0] : shell.getOutput(workspace, launcher);
     }
 
     @Override

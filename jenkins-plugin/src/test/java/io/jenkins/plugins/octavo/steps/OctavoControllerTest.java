@@ -8,6 +8,7 @@ import hudson.FilePath;
 import hudson.Launcher;
 import hudson.model.TaskListener;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -94,6 +95,54 @@ class OctavoControllerTest {
         } finally {
             mayEnd.countDown();
             threads.shutdown();
+        }
+    }
+
+    @Test
+    void whatAFailedProcessReturnedIsNotWrittenIntoTheLogAgain() throws Exception {
+        Controller failed = new OctavoController(new EndedProcess(9));
+        Controller done = new OctavoController(new EndedProcess(0));
+
+        failed.exitStatus(null, null, TaskListener.NULL);
+        done.exitStatus(null, null, TaskListener.NULL);
+
+        assertEquals(0, failed.getOutput(null, null).length);
+        assertEquals("{}", new String(done.getOutput(null, null), StandardCharsets.UTF_8));
+    }
+
+    /** Has ended, and returned an empty result. */
+    private static final class EndedProcess extends Controller {
+        private static final long serialVersionUID = 1L;
+
+        private final int status;
+
+        EndedProcess(int status) {
+            this.status = status;
+        }
+
+        @Override
+        public Integer exitStatus(FilePath workspace, Launcher launcher, TaskListener listener) {
+            return status;
+        }
+
+        @Override
+        public byte[] getOutput(FilePath workspace, Launcher launcher) {
+            return "{}".getBytes(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public boolean writeLog(FilePath workspace, OutputStream sink) {
+            return false;
+        }
+
+        @Override
+        public void stop(FilePath workspace, Launcher launcher) {
+            // it has ended
+        }
+
+        @Override
+        public void cleanup(FilePath workspace) {
+            // nothing to delete
         }
     }
 }
