@@ -6,6 +6,8 @@ class Rollback implements Serializable {
     private static final String STASH = 'octavo-rollback'
     /** How often the gate asks again because the plan has changed, before the run fails. */
     private static final int ROUNDS = 3
+    /** How often an agent's work is begun again where the agent is lost, or a step of Jenkins meets a restart. */
+    private static final int ATTEMPTS = 3
 
     private final Object script
     private final Map settings
@@ -85,6 +87,17 @@ class Rollback implements Serializable {
     }
 
     private void onAgent(Closure body) {
+        if (!engine.plugin()) {
+            // a Jenkins of 2022 or older knows no conditions
+            onceOnAgent(body)
+            return
+        }
+        script.retry(count: ATTEMPTS, conditions: [script.agent(), script.nonresumable()]) {
+            onceOnAgent(body)
+        }
+    }
+
+    private void onceOnAgent(Closure body) {
         script.node(label()) {
             String container = settings.container == null ? 'maven' : settings.container
             if (container && script.env.KUBERNETES_SERVICE_HOST) {
