@@ -82,13 +82,15 @@ final class RolloutOperation implements Operation<RolloutRequest, RolloutResult>
                     request.service().isEmpty()
                             ? "none here has manifests for " + request.environment()
                             : "none here is called \"" + request.service() + "\"",
-                    "name one of "
-                            + String.join(
-                                    ", ",
-                                    catalog.services().stream()
-                                            .map(Microservice::name)
-                                            .toList())
-                            + ", or objects by \"objects\"");
+                    catalog.services().isEmpty()
+                            ? "start it in the folder with the sources, or name objects by \"objects\""
+                            : "name one of "
+                                    + String.join(
+                                            ", ",
+                                            catalog.services().stream()
+                                                    .map(Microservice::name)
+                                                    .toList())
+                                    + ", or objects by \"objects\"");
         }
         return new Deployment(plan, record, source(context), context).parts(services, timeout);
     }
