@@ -6,8 +6,10 @@ import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.api.SecretValue;
 import dev.octavo.engine.cluster.Release.Status;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -106,9 +108,24 @@ public final class Releases {
         ReleaseState.current(releases)
                 .filter(current -> current.number() != release.number())
                 .ifPresent(current -> secrets.addAll(store.secrets(current)));
-        DeploySpec again =
-                spec.again(secrets).releasing(spec.releasing().backTo(release.number(), release.namespace()));
+        ReleaseOptions options = spec.releasing()
+                .about(facts(release, spec.releasing().facts()))
+                .backTo(release.number(), release.namespace());
+        DeploySpec again = spec.again(secrets).releasing(options);
         return new Chosen(again, release, content);
+    }
+
+    /** Those of this run, and what the release was made from: that is what runs again. */
+    private static Map<String, String> facts(Release release, Map<String, String> own) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        for (String name : List.of("commit", "branch", "version")) {
+            String value = release.facts().get(name);
+            if (value != null) {
+                facts.put(name, value);
+            }
+        }
+        facts.putAll(own);
+        return facts;
     }
 
     /** The release that {@code spec} names, or the last good one before what was deployed last. */

@@ -178,6 +178,25 @@ class ReleaseOnClusterTest {
     }
 
     @Test
+    void remembersWhatARollBackBringsBack() throws IOException {
+        Deployer.deploy(made(Map.of("commit", "first", "version", "v1.0.0", "run", "https://ci/1"), "info"), context);
+        Deployer.deploy(made(Map.of("commit", "second", "version", "v1.0.1", "run", "https://ci/2"), "debug"), context);
+
+        Releases.rollBack(
+                spec().releasing(ReleaseOptions.of("shop").about(Map.of("run", "https://ci/3", "approver", "eve"))),
+                context);
+
+        assertThat(history().get(0).facts())
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of("commit", "first", "version", "v1.0.0", "run", "https://ci/3", "approver", "eve"));
+    }
+
+    private DeploySpec made(Map<String, String> facts, String level) throws IOException {
+        return spec(config("settings", level))
+                .releasing(ReleaseOptions.of("shop").about(facts));
+    }
+
+    @Test
     void masksTheSecretsOfAnEarlierRelease() throws IOException {
         Variable first = new Variable("hunter2-first", "environment", true);
         Variable other = new Variable("hunter2-other", "environment", true);
