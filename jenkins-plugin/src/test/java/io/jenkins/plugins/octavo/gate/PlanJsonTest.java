@@ -66,11 +66,11 @@ class PlanJsonTest {
     @Test
     void ignoresWhatAPlanDoesNotSay() throws IOException {
         GatePlan plan = GatePlan.parse(
-                "{\"services\":[{\"service\":\"a\"},7,{\"plan\":{\"objects\":[{\"change\":\"DELETE\"}]}}]}");
+                "{\"services\":[{\"service\":\"a\"},7,{\"plan\":{\"objects\":[{\"change\":\"MOVE\"}]}}]}");
 
         assertEquals(2, plan.getServices().size());
         assertEquals(0, plan.getCreated());
         assertEquals("?", plan.getServices().get(1).objects().get(0).sign());
-        assertEquals("DELETE", plan.getServices().get(1).objects().get(0).word());
+        assertEquals("MOVE", plan.getServices().get(1).objects().get(0).word());
     }
 }
