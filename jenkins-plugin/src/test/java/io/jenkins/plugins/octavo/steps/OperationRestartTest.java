@@ -58,7 +58,7 @@ class OperationRestartTest {
                             .label("octavo")
                             .build());
             agent.setLabelString(Label.get("octavo").getName());
-            WorkflowJob job = jenkins.createProject(WorkflowJob.class, "restarted");
+            WorkflowJob job = jenkins.createProject(WorkflowJob.class, "survives");
             job.setDefinition(new CpsFlowDefinition(
                     "node('octavo') { withEnv(['OCTAVO_JAVA_HOME=" + java + "']) { echo \"made <${octavoPush(registry:"
                             + " 'r.io', registryCredentialsId:"
@@ -70,7 +70,7 @@ class OperationRestartTest {
         session.then(jenkins -> {
             Files.createFile(go);
             WorkflowRun run = jenkins.jenkins
-                    .getItemByFullName("restarted", WorkflowJob.class)
+                    .getItemByFullName("survives", WorkflowJob.class)
                     .getBuildByNumber(1);
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
             jenkins.assertLogContains("made <sha256:1>", run);
