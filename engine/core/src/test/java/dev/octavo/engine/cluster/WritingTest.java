@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,12 +70,15 @@ class WritingTest {
         @Test
         void areReadAgain() {
             AtomicInteger written = new AtomicInteger();
+            AtomicBoolean expired = new AtomicBoolean();
             api.interceptor = exchange -> {
                 if (writes(exchange) && written.incrementAndGet() == 8) {
                     replaceToken();
+                    expired.set(true);
                 }
-                boolean expired = written.get() >= 8 && !hasToken(exchange, "second");
-                return expired ? Reply.status(401, "Unauthorized", "Unauthorized") : Reply.NONE;
+                return expired.get() && !hasToken(exchange, "second")
+                        ? Reply.status(401, "Unauthorized", "Unauthorized")
+                        : Reply.NONE;
             };
 
             assertThat(Deployer.apply(spec(), context).written()).isEqualTo(20);
@@ -85,12 +89,15 @@ class WritingTest {
         void areReadAgainFromAKubeconfigThatWasReplaced() throws IOException {
             Files.writeString(directory.resolve("config"), api.kubeconfig().replace("fake-token", "first"));
             AtomicInteger written = new AtomicInteger();
+            AtomicBoolean expired = new AtomicBoolean();
             api.interceptor = exchange -> {
                 if (writes(exchange) && written.incrementAndGet() == 8) {
                     replace("config", api.kubeconfig().replace("fake-token", "second"));
+                    expired.set(true);
                 }
-                boolean expired = written.get() >= 8 && !hasToken(exchange, "second");
-                return expired ? Reply.status(401, "Unauthorized", "Unauthorized") : Reply.NONE;
+                return expired.get() && !hasToken(exchange, "second")
+                        ? Reply.status(401, "Unauthorized", "Unauthorized")
+                        : Reply.NONE;
             };
 
             assertThat(Deployer.apply(spec(), context).written()).isEqualTo(20);
