@@ -152,10 +152,10 @@ final class OperationCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path workspace = Path.of(".")
+        Path workspace = Folders.existing(Path.of(".")
                 .toAbsolutePath()
                 .resolve((Path) Objects.requireNonNull(value("--workspace")))
-                .normalize();
+                .normalize());
         boolean json = value("--output") == OutputFormat.JSON;
         boolean verbose = Boolean.TRUE.equals(value("--verbose"));
         PrintWriter out = spec.commandLine().getOut();

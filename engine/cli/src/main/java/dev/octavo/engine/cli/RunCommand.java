@@ -3,6 +3,7 @@ package dev.octavo.engine.cli;
 import dev.octavo.engine.api.Cancellation;
 import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.EngineException;
+import dev.octavo.engine.api.EngineListener;
 import dev.octavo.engine.api.ErrorCategory;
 import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.api.OperationSpec;
@@ -11,6 +12,8 @@ import dev.octavo.engine.catalog.Catalog;
 import dev.octavo.engine.catalog.Changes;
 import dev.octavo.engine.cli.Terminal.Tone;
 import dev.octavo.engine.delivery.Operations;
+import dev.octavo.engine.image.registry.RegistryAccess;
+import dev.octavo.engine.image.registry.RegistryClient;
 import dev.octavo.engine.record.RunRecord;
 import dev.octavo.engine.runner.PipelineRunner;
 import dev.octavo.engine.runner.api.BuildResult;
@@ -32,6 +35,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -57,6 +61,7 @@ import picocli.CommandLine.Spec;
         })
 final class RunCommand implements Callable<Integer> {
     private static final String DEFAULT_NAMESPACE = "octavo";
+    private static final Duration REGISTRY_TIMEOUT = Duration.ofSeconds(5);
 
     private final Map<String, String> environment;
 
@@ -174,8 +179,8 @@ final class RunCommand implements Callable<Integer> {
                 environment,
                 json ? spec().commandLine().getErr() : spec().commandLine().getOut());
         Path here = Path.of("").toAbsolutePath();
-        SourceState state =
-                SourceState.of(repository.toAbsolutePath(), environment).requireClean();
+        Path start = Folders.existing(repository.toAbsolutePath());
+        SourceState state = SourceState.of(start, environment).requireClean();
         Path jenkinsfile = jenkinsfile(state.root());
         String script = read(jenkinsfile);
         checkKubeconfig();
@@ -191,6 +196,9 @@ final class RunCommand implements Callable<Integer> {
 
         Cancellation cancellation = new Cancellation();
         // closed in reverse order: the process may end only when all is cleaned up
+        try (Interrupts interrupts = Interrupts.cancelling(cancellation)) {
+            checkRegistry(state.root(), home, cancellation);
+        }
         try (Interrupts interrupts = Interrupts.cancelling(cancellation);
                 RunFolder run = RunFolder.next(parent)) {
             try (RunReporter reporter = new RunReporter(terminal, verbose, run.log())) {
@@ -488,6 +496,19 @@ final class RunCommand implements Callable<Integer> {
                     kubeconfig.toAbsolutePath().toString(),
                     Files.exists(kubeconfig) ? "the file cannot be read" : "the file does not exist",
                     "correct --kubeconfig, or leave it out to use the sandbox");
+        }
+    }
+
+    /** Told now, and not at stage 5 after the build. */
+    private void checkRegistry(Path root, Home home, Cancellation cancellation) {
+        if (registry == null) {
+            return;
+        }
+        EngineContext context = new EngineContext(
+                root, home.cache(), environment, EngineListener.SILENT, cancellation, Clock.systemUTC());
+        try (RegistryClient client = RegistryClient.openImpatient(
+                registry.split("/", 2)[0], RegistryAccess.standard(), context, REGISTRY_TIMEOUT)) {
+            client.requireReachable();
         }
     }
 

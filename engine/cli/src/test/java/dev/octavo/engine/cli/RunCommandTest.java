@@ -52,8 +52,11 @@ class RunCommandTest {
         CommandLine line = Octavo.commandLine(environment);
         line.setOut(new PrintWriter(out, true));
         line.setErr(new PrintWriter(err, true));
-        List<String> all = new ArrayList<>(List.of("run", "-C", shop.root.toString()));
+        List<String> all = new ArrayList<>(List.of("run"));
         all.addAll(List.of(words));
+        if (!all.contains("-C")) {
+            all.addAll(List.of("-C", shop.root.toString()));
+        }
         if (!all.contains("--work")) {
             all.addAll(List.of("--work", folder.resolve("runs").toString()));
         }
@@ -154,6 +157,15 @@ class RunCommandTest {
     }
 
     @Test
+    void anUnreachableRegistryIsToldBeforeTheBuild() {
+        assertThat(run("hello", "--approve", "dev", "--registry", "127.0.0.1:1/team"))
+                .isEqualTo(4);
+
+        assertThat(err.toString()).contains("REGISTRY-101", "127.0.0.1:1");
+        assertThat(out.toString()).doesNotContain("unit test");
+    }
+
+    @Test
     void leavesNothingBehind() throws IOException {
         run("hello", "--approve", "dev");
 
@@ -193,6 +205,13 @@ class RunCommandTest {
         assertThat(run("hello")).isEqualTo(8);
 
         assertThat(err.toString()).contains("SOURCE-102", "hello/notes.txt", "commit");
+    }
+
+    @Test
+    void refusesAFolderThatIsNotThere() {
+        assertThat(run("hello", "-C", folder.resolve("nope").toString())).isEqualTo(2);
+
+        assertThat(err.toString()).contains("There is no such folder", "nope", "-C");
     }
 
     @Test

@@ -128,6 +128,20 @@ public final class RegistryClient implements AutoCloseable {
         return new RegistryClient(registry, access, context, connectTimeout, true);
     }
 
+    /**
+     * Asks whether the registry is there; any answer will do, a refusal too.
+     *
+     * @throws EngineException {@link ErrorCode#REGISTRY_UNREACHABLE} where there is none
+     */
+    public void requireReachable() {
+        URI address = base();
+        try {
+            exchange(ping(address), BodyHandlers.discarding());
+        } catch (IOException e) {
+            throw unreachable(address, e);
+        }
+    }
+
     /** A manifest or index by tag or digest; empty where the registry has none. */
     public Optional<ManifestContent> manifest(String repository, String selector) {
         HttpResponse<byte[]> response = call(
