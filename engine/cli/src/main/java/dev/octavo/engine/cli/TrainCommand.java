@@ -4,11 +4,7 @@ import dev.octavo.engine.api.Cancellation;
 import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.EngineListener;
-import dev.octavo.engine.api.SecretValue;
-import dev.octavo.engine.cluster.ClusterTarget;
-import dev.octavo.engine.cluster.DeployResult;
-import dev.octavo.engine.cluster.DeploySpec;
-import dev.octavo.engine.cluster.Deployer;
+import dev.octavo.engine.image.BuiltImage;
 import dev.octavo.engine.image.ImageBuilder;
 import dev.octavo.engine.image.ImageSpec;
 import java.io.IOException;
@@ -19,6 +15,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -53,6 +50,29 @@ final class TrainCommand implements Callable<Integer> {
         }
         """;
 
+    private static final String POM = """
+        <project xmlns="http://maven.apache.org/POM/4.0.0">
+          <modelVersion>4.0.0</modelVersion>
+          <groupId>shop</groupId><artifactId>shop</artifactId><version>1</version>
+          <parent>
+            <groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId>
+            <version>3.5.7</version>
+          </parent>
+          <build><plugins><plugin>
+            <groupId>org.springframework.boot</groupId><artifactId>spring-boot-maven-plugin</artifactId>
+          </plugin></plugins></build>
+        </project>
+        """;
+
+    private static final String MAIN = """
+        @org.springframework.boot.autoconfigure.SpringBootApplication
+        public class Shop {
+            public static void main(String[] arguments) {
+                org.springframework.boot.SpringApplication.run(Shop.class, arguments);
+            }
+        }
+        """;
+
     private static final String SETTINGS = """
         apiVersion: v1
         kind: ConfigMap
@@ -83,7 +103,10 @@ final class TrainCommand implements Callable<Integer> {
         Path folder = Files.createTempDirectory("octavo-train");
         try {
             Path repository = Files.createDirectories(folder.resolve("repository"));
-            Files.writeString(repository.resolve("Jenkinsfile"), PIPELINE);
+            write(repository.resolve("Jenkinsfile"), PIPELINE);
+            write(repository.resolve("shop/pom.xml"), POM);
+            write(repository.resolve("shop/src/main/java/Shop.java"), MAIN);
+            write(repository.resolve("shop/deploy/dev/settings.yaml"), SETTINGS);
             try (Git git = Git.init()
                     .setDirectory(repository.toFile())
                     .setInitialBranch("main")
@@ -105,7 +128,8 @@ final class TrainCommand implements Callable<Integer> {
                                 .map(word -> word.equals("REPOSITORY") ? repository.toString() : word)
                                 .toArray(String[]::new));
             }
-            touch(folder, own);
+            deploy(folder, repository, own);
+            buildImage(folder, own);
             return 0;
         } finally {
             RunFolder.delete(folder);
@@ -119,8 +143,25 @@ final class TrainCommand implements Callable<Integer> {
         line.execute(words);
     }
 
-    /** Starts what stages 4 to 8 start, as far as it goes without a service. */
-    private static void touch(Path folder, Map<String, String> environment) {
+    private void deploy(Path folder, Path repository, Map<String, String> own) throws IOException {
+        try (TrainingCluster cluster = new TrainingCluster()) {
+            Path kubeconfig = folder.resolve("kubeconfig");
+            write(kubeconfig, cluster.kubeconfig());
+            own.put("KUBECONFIG", kubeconfig.toString());
+            for (String operation : List.of("source", "list", "plan", "deploy", "deploy")) {
+                List<String> words = new ArrayList<>(List.of(operation, "-C", repository.toString()));
+                if (operation.equals("plan") || operation.equals("deploy")) {
+                    words.addAll(List.of("--environment", "dev"));
+                }
+                execute(own, words.toArray(String[]::new));
+            }
+        } catch (GeneralSecurityException | LinkageError e) {
+            // a Java without these classes needs none of them
+        }
+    }
+
+    /** Starts what stage 4 starts, as far as it goes without a service's output. */
+    private static void buildImage(Path folder, Map<String, String> environment) {
         EngineContext context = new EngineContext(
                 folder,
                 folder.resolve("cache"),
@@ -128,26 +169,19 @@ final class TrainCommand implements Callable<Integer> {
                 EngineListener.SILENT,
                 new Cancellation(),
                 Clock.systemUTC());
-        List<Runnable> parts = List.of(() -> deploy(folder, context), () -> new ImageBuilder()
-                .build(
-                        ImageSpec.java("train", Path.of("none.jar"), new ImageSpec.Origin("", "", "", Instant.EPOCH)),
-                        context));
-        for (Runnable part : parts) {
-            try {
-                part.run();
-            } catch (EngineException e) {
-                // that far is enough
-            }
+        try {
+            BuiltImage unused = new ImageBuilder()
+                    .build(
+                            ImageSpec.java(
+                                    "train", Path.of("none.jar"), new ImageSpec.Origin("", "", "", Instant.EPOCH)),
+                            context);
+        } catch (EngineException e) {
+            // that far is enough
         }
     }
 
-    private static void deploy(Path folder, EngineContext context) {
-        try (TrainingCluster cluster = new TrainingCluster()) {
-            Files.writeString(folder.resolve("settings.yaml"), SETTINGS);
-            ClusterTarget target = ClusterTarget.content(new SecretValue(cluster.kubeconfig()));
-            DeployResult unused = Deployer.apply(DeploySpec.of(target, "dev", folder, "*.yaml"), context);
-        } catch (IOException | GeneralSecurityException | LinkageError e) {
-            // a Java without these classes needs none of them
-        }
+    private static void write(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
     }
 }
