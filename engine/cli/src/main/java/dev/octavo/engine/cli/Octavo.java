@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,8 +54,16 @@ public final class Octavo implements Runnable {
     public static void main(String[] arguments) {
         // before the first of the sandbox's servers: without it each small answer waits 40 ms for the next
         System.setProperty("sun.net.httpserver.nodelay", "true");
+        prepare();
+        System.exit(commandLine(System.getenv(), arguments, Octavo::commandLine).execute(arguments));
+    }
+
+    /** What has to be set before the first class that looks. */
+    static void prepare() {
         loadNoClosures();
-        System.exit(commandLine(System.getenv()).execute(arguments));
+        // a client's key goes through a key store in memory, which nobody can read: to encrypt it 10,000 times takes 70
+        // ms
+        System.setProperty("keystore.pkcs12.keyPbeIterationCount", "1");
     }
 
     /** Without it picocli starts Groovy, where it finds that, for the case that an annotation holds a closure. */
@@ -74,12 +84,21 @@ public final class Octavo implements Runnable {
                         "plan --help",
                         "preflight -C REPOSITORY",
                         "run -C REPOSITORY --approve all")));
-        return withOperations(line, environment);
+        return withOperations(line, Operations.all(), environment);
     }
 
-    /** Adds the operations, and how failures and help are shown. */
-    static CommandLine withOperations(CommandLine line, Map<String, String> environment) {
-        for (OperationSpec<?, ?> operation : Operations.all()) {
+    /** The command as these words need it: of all operations the one that they begin with, or the whole command. */
+    static CommandLine commandLine(
+            Map<String, String> environment, String[] arguments, Function<Map<String, String>, CommandLine> whole) {
+        return (arguments.length == 0 ? Optional.<OperationSpec<?, ?>>empty() : Operations.named(arguments[0]))
+                .map(named -> withOperations(new CommandLine(new Octavo()), List.of(named), environment))
+                .orElseGet(() -> whole.apply(environment));
+    }
+
+    /** Adds operations, and how failures and help are shown. */
+    static CommandLine withOperations(
+            CommandLine line, List<OperationSpec<?, ?>> operations, Map<String, String> environment) {
+        for (OperationSpec<?, ?> operation : operations) {
             line.addSubcommand(operation.name(), OperationCommand.spec(operation, environment));
         }
         Map<String, String> exitCodes = new LinkedHashMap<>();

@@ -1,5 +1,6 @@
 package dev.octavo.engine.cli;
 
+import dev.octavo.engine.delivery.Operations;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
@@ -13,8 +14,9 @@ public final class OctavoAgent {
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        Octavo.loadNoClosures();
-        System.exit(commandLine(System.getenv()).execute(arguments));
+        Octavo.prepare();
+        System.exit(Octavo.commandLine(System.getenv(), arguments, OctavoAgent::commandLine)
+                .execute(arguments));
     }
 
     static CommandLine commandLine(Map<String, String> environment) {
@@ -28,6 +30,6 @@ public final class OctavoAgent {
                         "list -C REPOSITORY --output json",
                         "preflight -C REPOSITORY",
                         "plan -C REPOSITORY --environment dev --output json")));
-        return Octavo.withOperations(line, environment);
+        return Octavo.withOperations(line, Operations.all(), environment);
     }
 }
