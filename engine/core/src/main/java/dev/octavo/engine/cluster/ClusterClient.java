@@ -573,6 +573,11 @@ public final class ClusterClient implements AutoCloseable {
 
     // ---------------------------------------------------------------------------------------------------- discovery
 
+    /** Asks what nearly everything has to know, so that it is known by then. */
+    void greet() {
+        types.computeIfAbsent("v1", this::discover);
+    }
+
     /** What the server says of its version: {@code major}, {@code minor} and more. */
     Map<String, Object> version() {
         Map<String, Object> known = version;

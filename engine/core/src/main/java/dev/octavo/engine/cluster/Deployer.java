@@ -35,9 +35,9 @@ public final class Deployer {
      *     ErrorCode#DEPLOY_PLAN_CHANGED} where the plan is no longer the one that was approved
      */
     public static DeployResult deploy(DeploySpec spec, EngineContext context) {
-        Manifests manifests = Planner.load(spec, context);
-        try (ClusterClient client = ClusterClient.connect(spec.target(), context)) {
-            return new Deployer(spec, context, client).deploy(manifests, true);
+        try (Connecting connection = Connecting.begin(spec.target(), context)) {
+            Manifests manifests = Planner.load(spec, context);
+            return new Deployer(spec, context, connection.client()).deploy(manifests, true);
         }
     }
 
@@ -47,10 +47,10 @@ public final class Deployer {
      * @throws EngineException as {@link #deploy} does
      */
     public static DeployResult apply(DeploySpec spec, EngineContext context) {
-        Manifests manifests = Planner.load(spec, context);
         DeploySpec unwatched = spec.applying(spec.applying().unwatched());
-        try (ClusterClient client = ClusterClient.connect(spec.target(), context)) {
-            return new Deployer(unwatched, context, client).deploy(manifests, false);
+        try (Connecting connection = Connecting.begin(spec.target(), context)) {
+            Manifests manifests = Planner.load(spec, context);
+            return new Deployer(unwatched, context, connection.client()).deploy(manifests, false);
         }
     }
 

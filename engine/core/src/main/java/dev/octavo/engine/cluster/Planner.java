@@ -48,10 +48,9 @@ public final class Planner {
      *     would not accept
      */
     public static Plan plan(DeploySpec spec, EngineContext context) {
-        // the files first: what is wrong with them is told without a cluster
-        Manifests manifests = load(spec, context);
-        try (ClusterClient client = ClusterClient.connect(spec.target(), context)) {
-            return prepare(spec, manifests, client).plan();
+        try (Connecting connection = Connecting.begin(spec.target(), context)) {
+            Manifests manifests = load(spec, context);
+            return prepare(spec, manifests, connection.client()).plan();
         }
     }
 
