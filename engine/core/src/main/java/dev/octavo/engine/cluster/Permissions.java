@@ -28,6 +28,7 @@ final class Permissions {
 
     private static final List<String> WATCH = List.of("list", "watch");
     private static final String EXPLAIN = "to explain a failure";
+    private static final String AWAIT = "to wait until it is ready";
     private static final String SLICES = "endpointslices";
     private static final String ENDPOINTS = "endpoints";
 
@@ -90,6 +91,13 @@ final class Permissions {
         if (isWatched(object)) {
             WATCH.forEach(verb -> add(item, verb));
             needToExplain(object.namespace());
+        } else if (RolloutTargets.watched(object.apiVersion(), object.kind(), object.content())) {
+            useful(
+                    WATCH,
+                    object.group(),
+                    item.type().plural(),
+                    item.type().namespaced() ? object.namespace() : "",
+                    AWAIT);
         }
         if (object.kind().equals("Deployment")) {
             useful(WATCH, "apps", "replicasets", object.namespace(), EXPLAIN);
@@ -241,7 +249,7 @@ final class Permissions {
                     needs.stream().filter(need -> need.level() == Level.USEFUL).toList();
             return useful.isEmpty()
                     ? List.of()
-                    : List.of("a failure will be explained with less, since the credentials may not "
+                    : List.of("the rollout will be watched and explained with less, since the credentials may not "
                             + lines(useful).replace("\n", "; "));
         }
 

@@ -43,7 +43,8 @@ final class RolloutTargets {
                 .toList();
     }
 
-    private static boolean watched(String apiVersion, String kind, Map<String, Object> object) {
+    /** Whether there is something to wait for, unless its annotation says otherwise. */
+    static boolean watched(String apiVersion, String kind, Map<String, Object> object) {
         if (Tree.text(object, "metadata", "annotations", WATCH_ANNOTATION).equals("false")) {
             return false;
         }

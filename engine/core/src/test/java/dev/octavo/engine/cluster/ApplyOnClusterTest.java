@@ -587,9 +587,22 @@ class ApplyOnClusterTest {
 
             String reason = " in " + namespace + " (to explain a failure)";
             assertThat(Planner.plan(spec, context).warnings())
-                    .contains("a failure will be explained with less, since the credentials may not list, watch pods"
-                            + reason + "; list, watch events" + reason + "; get pods/log" + reason
-                            + "; list, watch replicasets.apps" + reason);
+                    .contains(
+                            "the rollout will be watched and explained with less, since the credentials may not list, watch pods"
+                                    + reason + "; list, watch events" + reason + "; get pods/log" + reason
+                                    + "; list, watch replicasets.apps" + reason);
+        }
+
+        @Test
+        void areAWarningWhereAnObjectCannotBeWaitedFor() throws IOException {
+            DeploySpec spec = limited(
+                    "{apiGroups: [''], resources: [persistentvolumeclaims], verbs: [get, patch, create]}",
+                    "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data}, spec: {accessModes:"
+                            + " [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}");
+
+            assertThat(Planner.plan(spec, context).warnings())
+                    .contains("the rollout will be watched and explained with less, since the credentials may not list,"
+                            + " watch persistentvolumeclaims in " + namespace + " (to wait until it is ready)");
         }
 
         @Test
