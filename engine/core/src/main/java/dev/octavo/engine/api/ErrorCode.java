@@ -75,6 +75,7 @@ public enum ErrorCode {
     DEPLOY_FAILED("DEPLOY-202", ErrorCategory.CLUSTER, "the rollout failed"),
     DEPLOY_TIMEOUT("DEPLOY-203", ErrorCategory.TIMEOUT, "the rollout was not finished in time"),
     VERIFY_FAILED("DEPLOY-204", ErrorCategory.CLUSTER, "all is ready, and a check after the rollout failed"),
+    DEPLOY_PARTLY("DEPLOY-205", ErrorCategory.CLUSTER, "not all microservices of the run were deployed"),
     DEPLOY_LOCKED("DEPLOY-301", ErrorCategory.CLUSTER, "another deployment of the application is under way"),
     DEPLOY_RELEASE("DEPLOY-302", ErrorCategory.CLUSTER, "a release cannot be stored, found or read"),
     DEPLOY_DRIFT("DEPLOY-303", ErrorCategory.CLUSTER, "somebody has changed what was deployed"),

@@ -85,6 +85,28 @@ public final class Approval {
         return lines;
     }
 
+    /** Whether what was approved is in the cluster already, just so, and nothing would be written. */
+    public static boolean isCarriedOut(Plan approved, Plan now) {
+        Map<String, PlannedObject> wanted = new LinkedHashMap<>();
+        approved.objects().stream()
+                .filter(object -> object.change() != Change.DELETE)
+                .forEach(object -> wanted.put(object.identity(), object));
+        for (PlannedObject object : now.objects()) {
+            PlannedObject before = wanted.remove(object.identity());
+            if (object.change() != Change.UNCHANGED
+                    || before == null
+                    || !before.written().equals(object.written())) {
+                return false;
+            }
+        }
+        // a namespace that was to be made is in no manifest
+        return wanted.values().stream().allMatch(object -> object.file().isEmpty())
+                && approved.environment().equals(now.environment())
+                && approved.server().equals(now.server())
+                && approved.namespace().equals(now.namespace())
+                && approved.digests().equals(now.digests());
+    }
+
     /** The repositories whose digests are others. */
     private static Set<String> addDigests(Plan approved, Plan now, List<String> lines) {
         Set<String> repositories = new TreeSet<>(approved.digests().keySet());

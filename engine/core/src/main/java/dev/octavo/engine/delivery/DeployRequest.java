@@ -70,6 +70,11 @@ public record DeployRequest(
                 defaultValue = "600")
         int lockTimeout,
 
+        @Input(
+                value = "How many microservices are deployed at once; one that calls others goes after them",
+                defaultValue = "4")
+        int atOnce,
+
         @Input(value = "How many releases stay in the cluster to go back to", defaultValue = "10")
         int keepReleases,
 

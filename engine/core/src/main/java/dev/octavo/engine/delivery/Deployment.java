@@ -5,10 +5,12 @@ import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.blueprint.DeliveryFile;
 import dev.octavo.engine.catalog.Microservice;
+import dev.octavo.engine.catalog.ServiceOrder;
 import dev.octavo.engine.cluster.ApplyOptions;
 import dev.octavo.engine.cluster.ClusterTarget;
 import dev.octavo.engine.cluster.DeploySpec;
 import dev.octavo.engine.cluster.Plan;
+import dev.octavo.engine.cluster.Planner;
 import dev.octavo.engine.cluster.ReleaseOptions;
 import dev.octavo.engine.quality.BuildResult;
 import dev.octavo.engine.quality.QualityResult;
@@ -22,10 +24,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -35,6 +39,8 @@ final class Deployment {
     /** Variables with such names are never shown. */
     private static final Pattern SECRET_NAME =
             Pattern.compile("PASSWORD|PASSWD|PSW$|SECRET|TOKEN|CREDENTIAL|PRIVATE|API_?KEY", Pattern.CASE_INSENSITIVE);
+
+    private static final int PLANS_AT_ONCE = 4;
 
     private static final String NAMESPACE = "NAMESPACE";
 
@@ -75,6 +81,35 @@ final class Deployment {
             parts.add(new Part(service, spec(service, timeout)));
         }
         return parts;
+    }
+
+    /** Plans several at once, in the order in which they are given. */
+    static Map<String, Plan> plans(Collection<Part> parts, EngineContext context) {
+        Map<String, Part> named = new LinkedHashMap<>();
+        Map<String, Set<String>> order = new LinkedHashMap<>();
+        for (Part part : parts) {
+            named.put(part.service().name(), part);
+            order.put(part.service().name(), Set.of());
+        }
+        Map<String, Plan> plans = new LinkedHashMap<>();
+        for (InOrder.Outcome<Plan> outcome : InOrder.run(
+                new ServiceOrder(order, List.of()),
+                PLANS_AT_ONCE,
+                context.cancellation()::isRequested,
+                name -> Planner.plan(Objects.requireNonNull(named.get(name)).spec(), context),
+                outcome -> {})) {
+            EngineException failure = outcome.failure();
+            if (failure != null) {
+                throw failure;
+            }
+            Plan plan = outcome.value();
+            if (plan == null) {
+                context.cancellation().check();
+            } else {
+                plans.put(outcome.service(), plan);
+            }
+        }
+        return plans;
     }
 
     private DeploySpec spec(Microservice service, Duration timeout) {

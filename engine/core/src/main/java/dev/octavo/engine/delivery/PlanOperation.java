@@ -3,7 +3,6 @@ package dev.octavo.engine.delivery;
 import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.Operation;
 import dev.octavo.engine.cluster.DeploySpec;
-import dev.octavo.engine.cluster.Planner;
 import dev.octavo.engine.record.RunRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,9 +15,8 @@ final class PlanOperation implements Operation<PlanRequest, PlanResult> {
         Deployment deployment = new Deployment(request, record, context);
         SignedImages.require(request, record, context);
         List<PlanResult.Planned> plans = new ArrayList<>();
-        for (Deployment.Part part : deployment.parts(DeploySpec.DEFAULT_TIMEOUT)) {
-            plans.add(deployment.planned(part.service().name(), Planner.plan(part.spec(), context)));
-        }
+        Deployment.plans(deployment.parts(DeploySpec.DEFAULT_TIMEOUT), context)
+                .forEach((service, plan) -> plans.add(deployment.planned(service, plan)));
         PlanResult result = new PlanResult(
                 request.environment(),
                 request.version(),
