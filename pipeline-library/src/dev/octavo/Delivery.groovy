@@ -12,6 +12,8 @@ class Delivery implements Serializable {
     /** How often a gate asks again because its plan has changed, before the run fails. */
     private static final int ROUNDS = 3
     private static final int ATTEMPTS = 3
+    /** How long to wait for an agent for what a delivery can do without, in minutes. */
+    private static final int PATIENCE = 10
     /** How far back to look for the last build that knew its microservices. */
     private static final int BUILDS_BACK = 20
 
@@ -21,6 +23,8 @@ class Delivery implements Serializable {
     private final Gate gate
     /** Plans by environment, as the engine returned them. */
     private final Map plans = [:]
+    /** Names of stashes with records of branches. */
+    private final List stashes = []
     /** The commit, once stage 1 has pinned it. */
     private Map source
 
@@ -258,36 +262,133 @@ class Delivery implements Serializable {
         return false
     }
 
-    /** Stages 6 and 8: asks with the plan, outside any agent, then does what was approved; where it is another, asks again. */
+    /** Stages 6 and 8: through one gate for all microservices, or one for each. */
     void deploy(String environment, String id) {
+        if (settings.gates == 'each') {
+            deployEach(environment, id)
+        } else {
+            deployThrough(environment, id, null)
+        }
+    }
+
+    /**
+     * Asks with the plan, outside any agent, then does what was approved; where it is another, asks again.
+     *
+     * @param service null for all
+     */
+    private void deployThrough(String environment, String id, String service) {
         int round = 1
         boolean done = false
         while (!done) {
-            Map plan = planned(environment)
-            String approver = gate.approve(round == 1 ? id : "${id}-${round}".toString(), plan.question, plan)
-            done = deployed(environment, plan, approver, round)
+            Map plan = planned(environment, service)
+            if (service && plan.out?.contains(service)) {
+                script.echo("${service} is out in ${environment} already, by this run 本次运行已部署，跳过")
+                return
+            }
+            String approver = gate.approve(gateId(id, service, round), plan.question, plan)
+            done = deployed(environment, service, plan, approver, round)
             round++
         }
     }
 
-    private boolean deployed(String environment, Map approved, String approver, int round) {
+    private static String gateId(String id, String service, int round) {
+        String end = round == 1 ? '' : "-${round}".toString()
+        String name = service ? "${id}-${service}".toString().replaceAll('[^A-Za-z0-9_-]', '-') : id
+        // longer ones are no IDs of gates
+        return name.take(64 - end.length()) + end
+    }
+
+    /**
+     * A branch for each microservice, with its plan, its gate and its deployment. One that calls others of the run begins
+     * in the branch of the last of these.
+     */
+    private void deployEach(String environment, String id) {
+        Turns turns = new Turns(planned(environment, null).needs ?: [:])
+        Exception failure = null
+        try {
+            begin(environment, id, turns)
+        } catch (Exception e) {
+            failure = e
+        }
+        join(environment, turns.begun())
+        plans.remove(environment)
+        script.echo(turns.summary(environment))
+        if (failure != null) {
+            throw failure
+        }
+    }
+
+    private void begin(String environment, String id, Turns turns) {
+        Map branches = [:]
+        for (taken in turns.take()) {
+            String service = taken
+            branches[service] = {
+                try {
+                    deployThrough(environment, id, service)
+                } catch (Exception e) {
+                    turns.failed(service, "${e.message}".toString())
+                    throw e
+                }
+                turns.done(service)
+                begin(environment, id, turns)
+            }
+        }
+        if (branches) {
+            script.parallel(branches)
+        }
+    }
+
+    /** The branches' records become one again. Without it a restart of this stage asks for more than it had to. */
+    private void join(String environment, List services) {
+        List stashed = []
+        for (service in services) {
+            if (stashes.contains(stash(environment, service))) {
+                stashed.add(service)
+            }
+        }
+        if (!stashed) {
+            return
+        }
+        try {
+            script.timeout(time: PATIENCE, unit: 'MINUTES') {
+                onAgent {
+                    for (service in stashed) {
+                        script.dir(".octavo/branches/${service}".toString()) {
+                            script.unstash(stash(environment, service))
+                        }
+                    }
+                    engine.run('source', [pinned: true])
+                }
+            }
+        } catch (Exception e) {
+            script.echo("the branches' records were not joined 各分支的记录未能合并: ${e.message}")
+        }
+    }
+
+    private static String stash(String environment, String service) {
+        return "${STASH}-${environment}-${service}".toString()
+    }
+
+    private boolean deployed(String environment, String service, Map approved, String approver, int round) {
         boolean done = false
-        onAgent {
+        onAgent(service ? stash(environment, service) : STASH) {
             try {
                 engine.run('deploy', deployment(environment) + [
+                    service: service,
                     approvedHash: approved.hash,
                     approver: approver,
                     rollBack: settings.rollBack,
+                    atOnce: settings.atOnce,
                     verify: environmentSettings(environment).verify,
                 ], cluster(environment))
                 done = true
             } catch (Exception e) {
                 // DEPLOY-201: manifests, digest or cluster are others by now, and nothing was written
-                if (round >= ROUNDS || !"${e.message}".contains('DEPLOY-201')) {
+                if (round >= ROUNDS || !"${e.message}".contains('DEPLOY-201') || "${e.message}".contains('DEPLOY-205')) {
                     throw e
                 }
                 script.echo("asking again, with a new plan 计划已变化，重新请求批准: ${e.message}")
-                plan(environment)
+                plan(environment, service)
             }
         }
         return done
@@ -320,20 +421,27 @@ class Delivery implements Serializable {
         script.currentBuild.description = "${script.currentBuild.description ?: ''} · ${what}".toString()
     }
 
-    private Map plan(String environment) {
-        String page = ".octavo/plan-${environment}.html".toString()
-        plans[environment] = engine.run('plan', deployment(environment) + [html: page], cluster(environment))
-        return plans[environment]
+    /** @param service null for all */
+    private Map plan(String environment, String service = null) {
+        String key = planKey(environment, service)
+        String page = ".octavo/plan-${key}.html".toString()
+        plans[key] = engine.run('plan', deployment(environment) + [service: service, html: page], cluster(environment))
+        return plans[key]
+    }
+
+    private static String planKey(String environment, String service) {
+        return service ? "${environment}-${service}".toString() : environment
     }
 
     /** The plan made at the end of the stage before, or a new one where this build was restarted from this stage. */
-    private Map planned(String environment) {
-        if (!plans[environment]) {
-            onAgent {
-                plan(environment)
+    private Map planned(String environment, String service) {
+        String key = planKey(environment, service)
+        if (!plans[key]) {
+            onAgent(service ? stash(environment, service) : STASH) {
+                plan(environment, service)
             }
         }
-        return plans[environment]
+        return plans[key]
     }
 
     /** What stage 1 has pinned; a build that was restarted from a later stage has it from the record. */
@@ -344,49 +452,60 @@ class Delivery implements Serializable {
         return source
     }
 
-    /** Once more where the agent is lost, or a step that cannot go on meets a restart of Jenkins: all of it may be repeated. */
-    private void onAgent(Closure body) {
+    /**
+     * Once more where the agent is lost, or a step that cannot go on meets a restart of Jenkins: all of it may be repeated.
+     *
+     * @param name of the stash with the record: the run's, or that of a branch
+     */
+    private void onAgent(String name = STASH, Closure body) {
         if (!engine.plugin()) {
             // a Jenkins of 2022 or older, as KubeSphere has had them, knows no conditions
-            onceOnAgent(body)
+            onceOnAgent(name, body)
             return
         }
         script.retry(count: ATTEMPTS, conditions: [script.agent(), script.nonresumable()]) {
-            onceOnAgent(body)
+            onceOnAgent(name, body)
         }
     }
 
-    private void onceOnAgent(Closure body) {
+    private void onceOnAgent(String name, Closure body) {
         script.node(label()) {
             inContainer {
-                prepared(body)
+                prepared(name, body)
             }
         }
     }
 
-    private void prepared(Closure body) {
+    private void prepared(String name, Closure body) {
         script.checkout(script.scm)
-        script.unstash(STASH)
+        // a branch begins with the run's record
+        script.unstash(stashes.contains(name) ? name : STASH)
         // the branch may have moved on since stage 1: this goes back to the commit that it pinned
         source = engine.run('source', [pinned: true])
         try {
             body()
         } catch (Exception e) {
             try {
-                keep()
+                keep(name)
             } catch (Exception lost) {
                 // the agent is gone, and why it failed is what matters
                 script.echo("the run's record was not kept: ${lost.message}")
             }
             throw e
         }
-        keep()
+        keep(name)
     }
 
     /** Keeps the record for agents to come, and for people in the build's page. */
-    private void keep() {
-        script.stash(name: STASH, includes: '.octavo/**', excludes: '.octavo/images/**', useDefaultExcludes: false)
-        script.archiveArtifacts(artifacts: '.octavo/run.json,.octavo/plan-*.html,.octavo/release-*.md', allowEmptyArchive: true)
+    private void keep(String name = STASH) {
+        script.stash(name: name, includes: '.octavo/**', excludes: '.octavo/images/**', useDefaultExcludes: false)
+        String pages = '.octavo/plan-*.html,.octavo/release-*.md'
+        if (name == STASH) {
+            pages += ',.octavo/run.json'
+        } else if (!stashes.contains(name)) {
+            stashes.add(name)
+        }
+        script.archiveArtifacts(artifacts: pages, allowEmptyArchive: true)
     }
 
     private void inContainer(Closure body) {

@@ -12,6 +12,7 @@ import dev.octavo.engine.runner.api.InputRequest;
 import dev.octavo.engine.runner.api.LibraryResolver;
 import dev.octavo.engine.runner.api.PipelineRequest;
 import dev.octavo.engine.runner.api.PipelineResult;
+import dev.octavo.engine.runner.api.RunListener;
 import dev.octavo.engine.runner.api.SonarGate;
 import dev.octavo.engine.runner.api.StageResult;
 import dev.octavo.engine.runner.api.StageStatus;
@@ -24,10 +25,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,8 @@ class MicroservicePipelineTest {
     Path folder;
 
     private final List<String> calls = new CopyOnWriteArrayList<>();
-    private final Map<String, Map<String, Object>> arguments = new LinkedHashMap<>();
+    private final Map<String, Map<String, Object>> arguments = new ConcurrentHashMap<>();
+    private final List<String> log = new CopyOnWriteArrayList<>();
     private final List<InputRequest> gates = new CopyOnWriteArrayList<>();
     private final Map<String, String> environment = new HashMap<>(Map.of(
             "PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin"),
@@ -66,6 +68,12 @@ class MicroservicePipelineTest {
             "REGISTRY", "registry.example",
             "DOCKERHUB_NAMESPACE", "shop"));
     private boolean mainBranch = true;
+    /** The microservices of the run, each with those that go out before it. */
+    private Map<String, List<String>> needs = Map.of("orders", List.of());
+    /** Such as do not become ready. */
+    private final List<String> broken = new ArrayList<>();
+    /** Such as this run has deployed before. */
+    private final List<String> out = new ArrayList<>();
     /** How many deployments still meet another plan than the approved one. */
     private int changes;
 
@@ -374,7 +382,7 @@ class MicroservicePipelineTest {
         PipelineResult result = rollBack(Map.of("SERVICE", "orders", "ENVIRONMENT", "prod", "TO", "3"));
 
         assertThat(result.failure()).isNull();
-        assertThat(calls).containsExactly("history prod", "rollback prod", "gate roll-back", "rollback prod");
+        assertThat(calls).containsExactly("history prod orders", "rollback prod orders", "gate roll-back", "rollback prod orders");
         assertThat(gates.get(0).message()).isEqualTo("back?");
         assertThat(arguments.get("rollback plan"))
                 .containsEntry("service", "orders")
@@ -402,6 +410,74 @@ class MicroservicePipelineTest {
 
         assertThat(result.failure()).isNull();
         assertThat(gates).extracting(InputRequest::id).containsExactly("roll-back", "roll-back-2");
+    }
+
+    @Test
+    void asksForEachMicroserviceInTheOrderOfTheirCalls() {
+        needs = Map.of("catalog", List.of(), "orders", List.of("catalog"), "mailer", List.of());
+
+        PipelineResult result = run("gates: 'each'", Map.of("PROJECT_NAME", "all"));
+
+        assertThat(result.failure()).isNull();
+        assertThat(calls)
+                .containsSubsequence(
+                        "plan dev",
+                        "plan dev catalog",
+                        "gate deploy-to-dev-catalog",
+                        "deploy dev catalog",
+                        "plan dev orders",
+                        "gate deploy-to-dev-orders",
+                        "deploy dev orders")
+                .containsSubsequence("plan dev mailer", "gate deploy-to-dev-mailer", "deploy dev mailer")
+                .doesNotContain("gate deploy-to-dev", "deploy dev");
+    }
+
+    @Test
+    void holdsBackOnlyWhatNeedsTheOneThatFailed() {
+        needs = Map.of(
+                "catalog", List.of(), "orders", List.of("catalog"), "shop", List.of("orders"), "mailer", List.of());
+        broken.add("catalog");
+
+        PipelineResult result = run("gates: 'each'", Map.of("PROJECT_NAME", "all"));
+
+        assertThat(result.failure()).isNotNull();
+        assertThat(result.failure().code()).isEqualTo(ErrorCode.DEPLOY_FAILED);
+        assertThat(calls)
+                .contains("deploy dev mailer")
+                .doesNotContain("plan dev orders", "plan dev shop", "gate deploy-to-dev-orders");
+        assertThat(log)
+                .anyMatch(line -> line.contains("mailer: out in dev"))
+                .anyMatch(line -> line.contains("catalog: not out in dev") && line.contains("catalog is not ready"))
+                .anyMatch(line -> line.contains("orders: held back, it needs catalog"))
+                .anyMatch(line -> line.contains("shop: held back, it needs orders"));
+    }
+
+    @Test
+    void aRefusedGateOfOneMicroserviceDoesNotStopTheOthers() {
+        needs = Map.of("catalog", List.of(), "mailer", List.of());
+
+        PipelineResult result = run(
+                "gates: 'each'",
+                Map.of("PROJECT_NAME", "all"),
+                asked -> asked.id().endsWith("catalog")
+                        ? new InputAnswer.Abort("bob")
+                        : new InputAnswer.Proceed("amy", Map.of()));
+
+        assertThat(result.result()).isNotEqualTo(BuildResult.SUCCESS);
+        assertThat(calls).contains("deploy dev mailer").doesNotContain("deploy dev catalog");
+    }
+
+    @Test
+    void asksForNothingThatTheRunHasDeployedAlready() {
+        needs = Map.of("catalog", List.of(), "orders", List.of("catalog"));
+        out.add("catalog");
+
+        PipelineResult result = run("gates: 'each'", Map.of("PROJECT_NAME", "all"));
+
+        assertThat(result.failure()).isNull();
+        assertThat(calls)
+                .contains("gate deploy-to-dev-orders", "deploy dev orders")
+                .doesNotContain("gate deploy-to-dev-catalog", "deploy dev catalog");
     }
 
     private PipelineResult rollBack(Map<String, String> parameters) {
@@ -445,6 +521,12 @@ class MicroservicePipelineTest {
                 })
                 .steps(steps())
                 .sonar(new TeamSonar())
+                .listener(new RunListener() {
+                    @Override
+                    public void output(String stage, String line) {
+                        log.add(line);
+                    }
+                })
                 .build();
         return new PipelineRunner().run(request);
     }
@@ -469,7 +551,9 @@ class MicroservicePipelineTest {
                         return Map.of("approver", "amy, bob");
                     }
                     Object target = call.arguments().get("environment");
-                    String name = operation + (target == null ? "" : " " + target);
+                    Object service = call.arguments().get("service");
+                    String name =
+                            operation + (target == null ? "" : " " + target) + (service == null ? "" : " " + service);
                     calls.add(name);
                     arguments.putIfAbsent(name, call.arguments());
                     return switch (operation) {
@@ -487,7 +571,11 @@ class MicroservicePipelineTest {
                                     "question",
                                     "deploy to " + target + "?",
                                     "environment",
-                                    target);
+                                    target,
+                                    "needs",
+                                    needs,
+                                    "out",
+                                    out);
                         case "rollback" -> {
                             writeRecord(call.directory());
                             if (call.arguments().containsKey("approvedHash") && changes-- > 0) {
@@ -500,6 +588,10 @@ class MicroservicePipelineTest {
                             yield Map.of("hash", "hash-back", "question", "back?", "environment", target, "to", 3);
                         }
                         case "deploy" -> {
+                            if (broken.contains(service)) {
+                                throw new EngineException(
+                                        ErrorCode.DEPLOY_FAILED, service + " is not ready", "dev", "why", "fix");
+                            }
                             if (changes-- > 0) {
                                 throw new EngineException(
                                         ErrorCode.DEPLOY_PLAN_CHANGED, "it is another", "dev", "why", "fix");

@@ -198,6 +198,14 @@ final class DeployOperation implements Operation<DeployRequest, DeployResult> {
                 result);
     }
 
+    /** Whether this run has deployed it there. */
+    static boolean isOut(RunRecord record, String environment, String service) {
+        return record.list("deployments", DeployResult.class).stream()
+                .filter(each -> each.environment().equals(environment))
+                .flatMap(each -> each.services().stream())
+                .anyMatch(each -> each.service().equals(service));
+    }
+
     private static Deployment.Part released(Deployment.Part part, DeployRequest request, Deployment deployment) {
         ReleaseOptions options = part.spec()
                 .releasing()

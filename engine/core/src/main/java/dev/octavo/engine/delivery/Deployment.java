@@ -244,8 +244,12 @@ final class Deployment {
                 quality.map(PlanResult.QualityGate::of).orElse(null));
     }
 
-    /** What a gate asks. */
-    String question(List<PlanResult.Planned> plans) {
+    /**
+     * What a gate asks.
+     *
+     * @param out those that this run has deployed already
+     */
+    String question(List<PlanResult.Planned> plans, List<String> out) {
         List<String> lines = new ArrayList<>();
         String names = String.join(
                 ", ", plans.stream().map(PlanResult.Planned::service).toList());
@@ -254,7 +258,8 @@ final class Deployment {
                 + request.environment() + "？");
         for (PlanResult.Planned planned : plans) {
             lines.add("");
-            lines.add(planned.service());
+            lines.add(planned.service()
+                    + (out.contains(planned.service()) ? "  (out already, by this run 本次运行已部署)" : ""));
             if (!planned.digest().isEmpty()) {
                 lines.add("  image    " + planned.digest());
             }

@@ -4,7 +4,10 @@ import dev.octavo.engine.api.Described;
 import dev.octavo.engine.cluster.Plan;
 import dev.octavo.engine.quality.QualityResult;
 import dev.octavo.engine.quality.TestSummary;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +19,18 @@ import org.jspecify.annotations.Nullable;
  * @param commit in its short form
  * @param hash over the plans of all microservices, {@code sha256:...}
  * @param question what a gate asks: the plans, images, tests and quality, in some lines
+ * @param needs each microservice with those of the run that go out before it
+ * @param out those that this run has deployed already, and of which nothing has changed since
  */
 public record PlanResult(
-        String environment, String version, String commit, List<Planned> services, String hash, String question)
+        String environment,
+        String version,
+        String commit,
+        List<Planned> services,
+        String hash,
+        String question,
+        @Nullable Map<String, List<String>> needs,
+        @Nullable List<String> out)
         implements Described {
     /**
      * The plan of one microservice, and what else an approver wants to know.
@@ -74,6 +86,9 @@ public record PlanResult(
         Objects.requireNonNull(environment);
         Objects.requireNonNull(hash);
         services = List.copyOf(services);
+        // plans of an earlier version have neither
+        needs = needs == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(needs));
+        out = out == null ? List.of() : List.copyOf(out);
     }
 
     @Override

@@ -26,7 +26,9 @@ final class SourceOperation implements Operation<SourceRequest, SourceResult> {
         }
         SourceState state = SourceState.of(context.workspace(), environment);
         if (request.pinned()) {
-            return goBack(of(RunRecord.open(context.workspace())), state, context);
+            RunRecord record = RunRecord.open(context.workspace());
+            Branches.join(record, context);
+            return goBack(of(record), state, context);
         }
         state.requireClean();
         Source source = state.source();

@@ -130,6 +130,34 @@ public final class RunRecord {
         return values;
     }
 
+    /**
+     * Takes over what a branch of the run, which began with a copy of this record, has added to its own: to the lists of
+     * the run, and parts of microservices.
+     */
+    public void absorb(RunRecord branch) {
+        branch.root.propertyStream().forEach(part -> {
+            if (part.getValue() instanceof ArrayNode added) {
+                ArrayNode mine = root.withArray("/" + part.getKey());
+                List<JsonNode> there = new ArrayList<>();
+                mine.forEach(there::add);
+                for (JsonNode one : added) {
+                    if (!there.contains(one)) {
+                        mine.add(one);
+                    }
+                }
+            }
+        });
+        for (String name : branch.services()) {
+            ObjectNode mine = service(name);
+            branch.root.path("services").path(name).propertyStream().forEach(part -> {
+                if (!mine.has(part.getKey())) {
+                    mine.set(part.getKey(), part.getValue());
+                }
+            });
+        }
+        save();
+    }
+
     /** The failure that ended an operation, as its reader saw it. */
     public void fail(String operation, EngineException failure, Instant at) {
         Map<String, Object> entry = new LinkedHashMap<>();

@@ -63,7 +63,9 @@ class PlanPageTest {
                 List.of(new PlanResult.Planned(
                         "catalog-service", "sha256:abc", "12 tests passed", "Sonar: passed", plan, null, null)),
                 "sha256:789",
-                "Deploy catalog-service (v1.0.0) to prod?  是否部署到 prod？\n\nmore");
+                "Deploy catalog-service (v1.0.0) to prod?  是否部署到 prod？\n\nmore",
+                null,
+                null);
     }
 
     @Test

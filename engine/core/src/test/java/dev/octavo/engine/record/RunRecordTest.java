@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,5 +69,28 @@ class RunRecordTest {
         try (java.util.stream.Stream<Path> files = Files.list(workspace.resolve(".octavo"))) {
             assertThat(files.map(file -> file.getFileName().toString())).containsExactly("run.json");
         }
+    }
+
+    @Test
+    void takesOverWhatBranchesHaveAdded(@TempDir Path other) {
+        RunRecord record = RunRecord.begin(workspace);
+        record.append("deployments", Map.of("service", "before"));
+        record.put("orders", "image", Map.of("digest", "1"));
+        RunRecord branch = RunRecord.begin(other);
+        branch.append("deployments", Map.of("service", "before"));
+        branch.append("deployments", Map.of("service", "orders"));
+        branch.put("orders", "image", Map.of("digest", "2"));
+        branch.put("orders", "rolloutFailed-dev", Map.of("why", "no"));
+        branch.put("plan-dev", Map.of("hash", "of one"));
+
+        record.absorb(branch);
+        record.absorb(branch);
+
+        RunRecord kept = RunRecord.open(workspace);
+        assertThat(kept.list("deployments", Map.class))
+                .isEqualTo(List.of(Map.of("service", "before"), Map.of("service", "orders")));
+        assertThat(kept.get("orders", "image", Map.class)).contains(Map.of("digest", "1"));
+        assertThat(kept.get("orders", "rolloutFailed-dev", Map.class)).isPresent();
+        assertThat(kept.get("plan-dev", Map.class)).isEmpty();
     }
 }
