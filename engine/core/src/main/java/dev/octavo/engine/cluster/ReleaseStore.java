@@ -31,6 +31,14 @@ final class ReleaseStore {
     private static final int PART_BYTES = 900 * 1024;
 
     private static final int MAX_PARTS = 8;
+    private static final int PAGE = 500;
+    /** Of Secrets with their content. */
+    private static final int FULL_PAGE = 50;
+    /** From here on contents are listed instead of read one by one. */
+    private static final int LISTED_FROM = 8;
+    /** A list that expired is begun anew this often; then it is asked for as a whole. */
+    private static final int MAX_LISTS = 3;
+
     private static final String METADATA_ONLY =
             "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
     private static final String MERGE = "application/merge-patch+json";
@@ -83,19 +91,11 @@ final class ReleaseStore {
         if (!environment.isEmpty()) {
             selector.add(ReleaseNames.ENVIRONMENT + "=" + ReleaseNames.label(environment));
         }
-        String path = (namespace.isEmpty() ? "/api/v1/secrets" : path(namespace)) + "?labelSelector="
-                + ResourceType.escape(String.join(",", selector));
-        Answer answer = client.request("GET", path, null, "", METADATA_ONLY);
-        if (answer.notFound()) {
-            return Found.NONE;
-        }
-        if (!answer.ok()) {
-            throw refused("The releases cannot be listed", namespace, answer);
-        }
+        List<Map<String, Object>> items = items(namespace, selector, METADATA_ONLY, PAGE);
         List<Release> releases = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         int highest = -1;
-        for (Map<String, Object> item : Tree.maps(answer.body(), "items")) {
+        for (Map<String, Object> item : items) {
             highest = Math.max(highest, number(item));
             try {
                 releases.add(release(item));
@@ -110,6 +110,37 @@ final class ReleaseStore {
                 .thenComparing(Release::namespace)
                 .thenComparing(Comparator.comparingInt(Release::number).reversed()));
         return new Found(releases, problems, highest);
+    }
+
+    /** All Secrets with these labels, a page at a time; none where the namespace is not there. */
+    private List<Map<String, Object>> items(String namespace, List<String> selector, String accept, int page) {
+        String path = (namespace.isEmpty() ? "/api/v1/secrets" : path(namespace)) + "?labelSelector="
+                + ResourceType.escape(String.join(",", selector));
+        List<Map<String, Object>> items = new ArrayList<>();
+        int expired = 0;
+        String next = "";
+        do {
+            String limit = expired < MAX_LISTS ? "&limit=" + page : "";
+            String from = next.isEmpty() ? "" : "&continue=" + ResourceType.escape(next);
+            Answer answer = client.request("GET", path + limit + from, null, "", accept);
+            if (answer.notFound()) {
+                return List.of();
+            }
+            if (answer.code() == 410 && !next.isEmpty()) {
+                expired++;
+                items.clear();
+                next = "";
+                continue;
+            }
+            if (!answer.ok()) {
+                throw refused("The releases cannot be listed", namespace, answer);
+            }
+            items.addAll(Tree.maps(answer.body(), "items"));
+            next = Tree.text(answer.body(), "metadata", "continue");
+            if (next.isEmpty()) {
+                return items;
+            }
+        } while (true);
     }
 
     private static int number(Map<String, Object> secret) {
@@ -165,28 +196,86 @@ final class ReleaseStore {
      */
     ReleaseContent read(Release release) {
         try {
-            Map<String, Object> first = secret(release, 0);
-            byte[] begin = data(first);
-            int parts = parts(Tree.text(first, "metadata", "annotations", ReleaseNames.PARTS));
-            ByteArrayOutputStream all = new ByteArrayOutputStream();
-            all.write(begin);
-            for (int part = 1; part < parts; part++) {
-                all.write(data(secret(release, part)));
-            }
-            ReleaseContent content = ReleaseContent.unpack(all.toByteArray());
-            if (!content.digest().equals(release.manifests())) {
-                throw new IOException("its manifests are not those that were stored");
-            }
-            return content;
+            return content(release, secret(release, 0));
         } catch (IOException e) {
-            throw new EngineException(
-                    ErrorCode.DEPLOY_RELEASE,
-                    "The manifests of " + release.title() + " of " + release.application() + " cannot be read",
-                    "Secret/" + ReleaseNames.secret(release, 0) + " in " + release.namespace(),
-                    String.valueOf(e.getMessage()),
-                    "choose another release; \"octavo history\" lists them",
-                    e);
+            throw unreadable(release, e);
         }
+    }
+
+    private ReleaseContent content(Release release, Map<String, Object> first) throws IOException {
+        byte[] begin = data(first);
+        int parts = parts(Tree.text(first, "metadata", "annotations", ReleaseNames.PARTS));
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.write(begin);
+        for (int part = 1; part < parts; part++) {
+            all.write(data(secret(release, part)));
+        }
+        ReleaseContent content = ReleaseContent.unpack(all.toByteArray());
+        if (!content.digest().equals(release.manifests())) {
+            throw new IOException("its manifests are not those that were stored");
+        }
+        return content;
+    }
+
+    private static EngineException unreadable(Release release, IOException e) {
+        return new EngineException(
+                ErrorCode.DEPLOY_RELEASE,
+                "The manifests of " + release.title() + " of " + release.application() + " cannot be read",
+                "Secret/" + ReleaseNames.secret(release, 0) + " in " + release.namespace(),
+                String.valueOf(e.getMessage()),
+                "choose another release; \"octavo history\" lists them",
+                e);
+    }
+
+    /** A content that is read when it is asked for. */
+    @FunctionalInterface
+    interface Reading {
+        /** @throws EngineException as {@link ReleaseStore#read} does */
+        ReleaseContent content();
+    }
+
+    /** Reads what many releases consist of; those that run are listed where they are many. */
+    Map<Release, Reading> readAll(List<Release> releases) {
+        Map<String, List<Release>> byNamespace = new LinkedHashMap<>();
+        releases.forEach(each -> byNamespace
+                .computeIfAbsent(each.namespace(), unused -> new ArrayList<>())
+                .add(each));
+        Map<Release, Reading> all = new LinkedHashMap<>();
+        byNamespace.forEach((namespace, there) -> {
+            Map<String, Map<String, Object>> listed = there.size() < LISTED_FROM ? Map.of() : running(namespace);
+            List<Reading> readings = client.each(there, each -> {
+                Map<String, Object> first = listed.get(ReleaseNames.secret(each, 0));
+                return reading(each, first);
+            });
+            for (int i = 0; i < there.size(); i++) {
+                all.put(there.get(i), readings.get(i));
+            }
+        });
+        return all;
+    }
+
+    private Reading reading(Release release, @Nullable Map<String, Object> first) {
+        try {
+            ReleaseContent content = first == null ? read(release) : content(release, first);
+            return () -> content;
+        } catch (IOException e) {
+            return () -> {
+                throw unreadable(release, e);
+            };
+        } catch (EngineException e) {
+            return () -> {
+                throw e;
+            };
+        }
+    }
+
+    private Map<String, Map<String, Object>> running(String namespace) {
+        Map<String, Map<String, Object>> running = new LinkedHashMap<>();
+        List<String> selector = List.of(
+                ReleaseNames.NUMBER, "!" + ReleaseNames.PART, ReleaseNames.STATUS + "=" + Status.DEPLOYED.text());
+        items(namespace, selector, "", FULL_PAGE)
+                .forEach(item -> running.put(Tree.text(item, "metadata", "name"), item));
+        return running;
     }
 
     /** The secrets of a release; none where it cannot be read. */

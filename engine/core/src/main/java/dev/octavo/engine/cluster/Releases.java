@@ -49,6 +49,56 @@ public final class Releases {
         }
     }
 
+    /**
+     * Lists releases, and looks at what runs of them.
+     *
+     * @param server the cluster's address
+     * @param health of each that runs, or failed with nothing before it
+     */
+    public record Standing(String server, History history, Map<Release, Health> health) {
+        public Standing {
+            health = Map.copyOf(health);
+        }
+    }
+
+    /**
+     * Lists releases as {@link #history} does, and looks once at the pods of those that run.
+     *
+     * @param look whether it looks at pods at all
+     */
+    public static Standing standing(
+            ClusterTarget target,
+            String namespace,
+            String application,
+            String environment,
+            boolean look,
+            EngineContext context) {
+        try (ClusterClient client = ClusterClient.connect(target, context)) {
+            ReleaseStore.Found found = find(client, namespace, application, environment);
+            History history = new History(found.releases(), found.problems());
+            Map<Release, Health> health = look ? new HealthCheck(client).of(running(found.releases())) : Map.of();
+            return new Standing(client.server(), history, health);
+        }
+    }
+
+    /** What should run of each application, in each of its environments. */
+    private static List<Release> running(List<Release> releases) {
+        Map<List<String>, List<Release>> byPlace = new LinkedHashMap<>();
+        releases.forEach(each -> byPlace.computeIfAbsent(
+                        List.of(each.application(), each.environment(), each.namespace()), unused -> new ArrayList<>())
+                .add(each));
+        return byPlace.values().stream().map(Releases::present).toList();
+    }
+
+    /** What runs; where nothing ever did, the newest one, which may have left something half done. */
+    public static Release present(List<Release> newestFirst) {
+        return ReleaseState.current(newestFirst)
+                .or(() -> newestFirst.stream()
+                        .filter(each -> each.status() != Status.ROLLED_BACK)
+                        .findFirst())
+                .orElse(newestFirst.get(0));
+    }
+
     private static ReleaseStore.Found find(
             ClusterClient client, String namespace, String application, String environment) {
         ReleaseStore store = new ReleaseStore(client);
@@ -118,7 +168,7 @@ public final class Releases {
     /** Those of this run, and what the release was made from: that is what runs again. */
     private static Map<String, String> facts(Release release, Map<String, String> own) {
         Map<String, String> facts = new LinkedHashMap<>();
-        for (String name : List.of("commit", "branch", "version")) {
+        for (String name : List.of("commit", "committed", "branch", "version")) {
             String value = release.facts().get(name);
             if (value != null) {
                 facts.put(name, value);

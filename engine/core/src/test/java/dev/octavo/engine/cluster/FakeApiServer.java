@@ -209,6 +209,11 @@ final class FakeApiServer implements AutoCloseable {
         if (method.equals("PATCH")) {
             return apply(path, query, Json.parse(body));
         }
+        if (method.equals("POST") && path.endsWith("/secrets")) {
+            Map<String, Object> made = Json.parse(body);
+            put(path + "/" + Tree.text(made, "metadata", "name"), made);
+            return new Reply(201, Json.text(made), "");
+        }
         if (method.equals("DELETE") && objects.containsKey(path)) {
             deletes.add(path);
             delete(path);
