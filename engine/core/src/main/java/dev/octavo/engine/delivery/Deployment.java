@@ -196,6 +196,9 @@ final class Deployment {
     Map<String, String> facts(String approver) {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("commit", source.commit());
+        facts.put(
+                "committed",
+                source.commit().isEmpty() ? "" : source.committedAt().toString());
         facts.put("branch", source.branch());
         facts.put("version", request.version());
         facts.put("run", Releasing.run(context));

@@ -26,7 +26,7 @@ final class HistoryOperation implements Operation<HistoryRequest, HistoryResult>
                 history.problems());
     }
 
-    private static HistoryResult.Entry entry(Release release) {
+    static HistoryResult.Entry entry(Release release) {
         Duration took = release.duration();
         return new HistoryResult.Entry(
                 release.application(),
@@ -41,6 +41,8 @@ final class HistoryOperation implements Operation<HistoryRequest, HistoryResult>
                 release.facts().getOrDefault("commit", ""),
                 release.facts().getOrDefault("approver", ""),
                 release.facts().getOrDefault("run", ""),
-                release.images());
+                release.images(),
+                release.facts().getOrDefault("committed", ""),
+                release.rollbackTo());
     }
 }

@@ -34,6 +34,8 @@ public record HistoryResult(String service, String environment, List<Entry> rele
      * @param seconds that it took; -1 where it is not finished
      * @param version {@code ""} where it had none, and so on
      * @param images with their digests
+     * @param committed when its commit was made; {@code ""} where that is not known
+     * @param rollbackTo the release that was deployed again; -1 where it is none
      */
     public record Entry(
             String service,
@@ -48,7 +50,9 @@ public record HistoryResult(String service, String environment, List<Entry> rele
             String commit,
             String approver,
             String run,
-            List<String> images) {
+            List<String> images,
+            String committed,
+            int rollbackTo) {
         public Entry {
             images = List.copyOf(images);
         }
@@ -68,7 +72,7 @@ public record HistoryResult(String service, String environment, List<Entry> rele
                     description);
         }
 
-        private static String digest(String image) {
+        static String digest(String image) {
             int at = image.indexOf("@sha256:");
             String name = image.substring(image.lastIndexOf('/') + 1);
             return at < 0 ? name : image.substring(at + 8, Math.min(image.length(), at + 8 + DIGEST));
@@ -95,17 +99,25 @@ public record HistoryResult(String service, String environment, List<Entry> rele
                 "TOOK",
                 ""));
         releases.forEach(release -> rows.add(release.cells()));
-        return rows.stream().map(row -> line(row, rows)).collect(Collectors.joining("\n"));
+        return table(rows);
     }
 
-    private static String line(List<String> row, List<List<String>> rows) {
+    /** Rows with as many cells each, in columns. */
+    static String table(List<List<String>> rows) {
+        int[] widths = new int[rows.get(0).size()];
+        for (List<String> row : rows) {
+            for (int column = 0; column < widths.length; column++) {
+                widths[column] = Math.max(widths[column], row.get(column).length());
+            }
+        }
+        return rows.stream().map(row -> line(row, widths)).collect(Collectors.joining("\n"));
+    }
+
+    private static String line(List<String> row, int[] widths) {
         StringBuilder line = new StringBuilder();
         for (int column = 0; column < row.size(); column++) {
-            int at = column;
-            int width =
-                    rows.stream().mapToInt(each -> each.get(at).length()).max().orElse(0);
-            line.append(row.get(column))
-                    .append(" ".repeat(width - row.get(column).length() + 2));
+            String cell = row.get(column);
+            line.append(cell).append(" ".repeat(widths[column] - cell.length() + 2));
         }
         return line.toString().stripTrailing();
     }
