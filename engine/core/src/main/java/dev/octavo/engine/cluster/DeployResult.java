@@ -1,6 +1,7 @@
 package dev.octavo.engine.cluster;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A deployment that has become ready. It can be written as JSON.
@@ -9,6 +10,7 @@ import java.util.List;
  * @param written how many objects were written; the others were as they should be
  * @param workloads that were waited for
  * @param checks that were passed afterwards
+ * @param release what it became; null where nothing had changed, or none is kept
  * @param planMillis how long planning took, in milliseconds, and so on
  */
 public record DeployResult(
@@ -16,6 +18,7 @@ public record DeployResult(
         int written,
         List<WorkloadStatus> workloads,
         List<CheckResult> checks,
+        @Nullable Release release,
         long planMillis,
         long applyMillis,
         long rolloutMillis) {

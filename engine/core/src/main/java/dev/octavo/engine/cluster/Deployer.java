@@ -87,12 +87,13 @@ public final class Deployer {
         List<CheckResult> checks =
                 await ? verifier.run(client, running(prepared), prepared.plan().namespace(), workloads) : List.of();
         release.prune(prepared);
-        release.deployed();
+        Release deployed = release.deployed();
         return new DeployResult(
                 prepared.plan(),
                 written,
                 workloads,
                 checks,
+                deployed,
                 Duration.between(begin, planned).toMillis(),
                 Duration.between(planned, applied).toMillis(),
                 Duration.between(applied, ready).toMillis());

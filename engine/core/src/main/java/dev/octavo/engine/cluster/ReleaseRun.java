@@ -258,13 +258,19 @@ final class ReleaseRun implements AutoCloseable {
         }
     }
 
-    /** Stores the release as deployed, and forgets the oldest ones. */
-    void deployed() {
+    /**
+     * Stores the release as deployed, and forgets the oldest ones.
+     *
+     * @return null where there is none, since nothing had changed
+     */
+    @Nullable
+    Release deployed() {
         Release done = release;
         if (done == null) {
-            return;
+            return null;
         }
-        store.update(done.with(Status.DEPLOYED, done.description()).finishedAt(now()));
+        Release deployed = done.with(Status.DEPLOYED, done.description()).finishedAt(now());
+        store.update(deployed);
         release = null;
         context.listener().progress(done.title() + " of " + done.application() + " is deployed");
         List<Release> older =
@@ -284,6 +290,7 @@ final class ReleaseRun implements AutoCloseable {
             }
             context.listener().warning("older releases were not brought up to date: " + e.why());
         }
+        return deployed;
     }
 
     /** There is one that runs: a run that was killed at its very end has left two. */

@@ -45,7 +45,7 @@ final class RollbackOperation implements Operation<RollbackRequest, RollbackResu
                     plan.services(),
                     plan.hash(),
                     plan.question(),
-                    new RollbackResult.Done(done.written(), done.rolloutMillis() / MILLIS));
+                    new RollbackResult.Done(done.written(), done.rolloutMillis() / MILLIS, done.release()));
             record.put(request.service(), "rollback-" + request.environment(), result);
             return result;
         } catch (RolloutException e) {

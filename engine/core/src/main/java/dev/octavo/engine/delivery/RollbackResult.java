@@ -1,6 +1,7 @@
 package dev.octavo.engine.delivery;
 
 import dev.octavo.engine.api.Described;
+import dev.octavo.engine.cluster.Release;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +24,13 @@ public record RollbackResult(
         String question,
         @Nullable Done done)
         implements Described {
-    /** What was done. */
-    public record Done(int written, double seconds) {}
+    /**
+     * What was done.
+     *
+     * @param release the new one that it became; null where nothing had changed
+     */
+    public record Done(
+            int written, double seconds, @Nullable Release release) {}
 
     public RollbackResult {
         services = List.copyOf(services);
