@@ -99,6 +99,12 @@ public final class Operations {
                     HistoryResult.class,
                     new HistoryOperation()),
             new OperationSpec<>(
+                    "board",
+                    "Shows which release of which microservice runs where, how it is, and DORA's four measures",
+                    BoardRequest.class,
+                    BoardResult.class,
+                    new BoardOperation()),
+            new OperationSpec<>(
                     "rollback",
                     "Deploys an earlier release again, with its configuration and Secrets",
                     RollbackRequest.class,
