@@ -196,7 +196,10 @@ class Delivery implements Serializable {
     /** Stage 4. */
     void image() {
         inContainer {
-            engine.run('image', target(), registryLogin())
+            engine.run('image', target() + [
+                platforms: settings.platforms,
+                rebuild: settings.rebuild,
+            ], registryLogin())
         }
     }
 

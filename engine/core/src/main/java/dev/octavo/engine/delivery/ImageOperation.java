@@ -8,9 +8,13 @@ import dev.octavo.engine.api.Operation;
 import dev.octavo.engine.catalog.Microservice;
 import dev.octavo.engine.catalog.ServiceKind;
 import dev.octavo.engine.image.BuiltImage;
+import dev.octavo.engine.image.EarlierImages;
 import dev.octavo.engine.image.ImageBuilder;
 import dev.octavo.engine.image.ImageSpec;
 import dev.octavo.engine.image.Offline;
+import dev.octavo.engine.image.RegistryInputs;
+import dev.octavo.engine.image.registry.ImageReference;
+import dev.octavo.engine.image.registry.RegistryAccess;
 import dev.octavo.engine.record.RunRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,6 +34,7 @@ final class ImageOperation implements Operation<ImageRequest, ImageResult> {
     static final String PART = "image";
 
     private static final int ARCHIVE_DEPTH = 4;
+    private static final Pattern PLATFORM = Pattern.compile("linux/[a-z0-9_]+(?:/v[0-9]+)?");
     /** Archives that builds leave beside the program's own. */
     private static final Pattern BESIDE = Pattern.compile("-(sources|javadoc|tests|plain)\\.jar$|\\.original$");
 
@@ -42,12 +47,40 @@ final class ImageOperation implements Operation<ImageRequest, ImageResult> {
             Path archive = isDockerfileAll(service) ? Path.of("") : archive(service, context);
             ImageSpec spec = spec(service, source, archive)
                     .withBase(request.base().isEmpty() ? null : request.base())
-                    .withOffline(offline(request.offline()));
-            BuiltImage image = new ImageBuilder().build(spec, context);
+                    .withOffline(offline(request.offline()))
+                    .withPlatforms(platforms(request.platforms()));
+            BuiltImage image = new ImageBuilder().build(spec, earlier(service, request, context), context);
+            if (image.present()) {
+                context.listener()
+                        .progress("nothing to build: the registry has the image of these inputs since commit "
+                                + image.revision());
+            }
             record.put(service.name(), PART, image);
             made.add(new ImageResult.Made(service.name(), image));
         }
         return new ImageResult(made);
+    }
+
+    private static EarlierImages earlier(Microservice service, ImageRequest request, EngineContext context) {
+        if (request.rebuild() || request.registry().isEmpty()) {
+            return EarlierImages.NONE;
+        }
+        String repository = new Target(request.registry(), request.namespace()).repository(service.name());
+        return new RegistryInputs(ImageReference.parse(repository), RegistryAccess.standard(), context);
+    }
+
+    private static List<String> platforms(List<String> given) {
+        for (String each : given) {
+            if (!PLATFORM.matcher(each).matches()) {
+                throw new EngineException(
+                        ErrorCode.CONFIG_INVALID,
+                        "\"" + each + "\" is no platform that an image can be for",
+                        "platforms",
+                        "a platform is linux, an architecture and perhaps its variant",
+                        "write it as linux/amd64, linux/arm64 or linux/arm/v7");
+            }
+        }
+        return given.stream().distinct().toList();
     }
 
     /** Gets what the images will be built on, while something else is under way. */

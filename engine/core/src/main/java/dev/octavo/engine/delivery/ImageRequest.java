@@ -1,6 +1,7 @@
 package dev.octavo.engine.delivery;
 
 import dev.octavo.engine.api.Input;
+import java.util.List;
 
 /** Inputs of {@code image}. */
 public record ImageRequest(
@@ -20,4 +21,16 @@ public record ImageRequest(
                 value = "Whether a base that is made on this machine may be used: auto (where the network gives "
                         + "no way to the real one), always or never",
                 defaultValue = "auto")
-        String offline) {}
+        String offline,
+
+        @Input("Platforms, such as linux/amd64,linux/arm64: several make an image for all of them, where the base has"
+                + " them; this machine's where none is given")
+        List<String> platforms,
+
+        @Input("Whether the image is built as that of this commit also where the registry has one of the very same"
+                + " inputs, which is then of an earlier commit")
+        boolean rebuild) {
+    public ImageRequest {
+        platforms = List.copyOf(platforms);
+    }
+}

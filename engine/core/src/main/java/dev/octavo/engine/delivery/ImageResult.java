@@ -22,14 +22,22 @@ public record ImageResult(List<Made> services) implements Described {
     public String text() {
         return services.stream()
                 .map(made -> made.service() + ": " + made.image().digest() + ", " + size(made.image()) + " on "
-                        + made.image().baseReference())
+                        + made.image().baseReference()
+                        + (made.image().platforms().size() > 1
+                                ? " for " + String.join(", ", made.image().platforms())
+                                : "")
+                        + (made.image().present()
+                                ? "; the registry had it, from commit "
+                                        + made.image().revision()
+                                : ""))
                 .collect(Collectors.joining("\n"));
     }
 
     @Override
     public String summary() {
         return services.stream()
-                .map(made -> shortened(made.image().digest()) + " " + size(made.image()))
+                .map(made -> shortened(made.image().digest()) + " "
+                        + (made.image().present() ? "as before" : size(made.image())))
                 .collect(Collectors.joining("; "));
     }
 

@@ -20,6 +20,14 @@ final class Origins {
 
     private Origins() {}
 
+    /** The commit that a microservice's image is of: the run's, or an earlier one where nothing has changed since. */
+    static String commit(Microservice service, RunRecord record) {
+        return record.get(service.name(), ImageOperation.PART, BuiltImage.class)
+                .filter(BuiltImage::present)
+                .map(BuiltImage::revision)
+                .orElseGet(() -> SourceOperation.of(record).commit());
+    }
+
     static Provenance provenance(Microservice service, BuiltImage image, RunRecord record, EngineContext context) {
         SourceResult source = SourceOperation.of(record);
         Map<String, String> environment = context.environment();
@@ -34,7 +42,7 @@ final class Origins {
         String jenkins = withoutUser(environment.getOrDefault("JENKINS_URL", ""));
         return new Provenance(
                 source.repository(),
-                source.commit(),
+                commit(service, record),
                 source.branch(),
                 parameters,
                 image.baseReference(),

@@ -6,18 +6,26 @@ import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.api.Operation;
 import dev.octavo.engine.catalog.Microservice;
 import dev.octavo.engine.image.BuiltImage;
+import dev.octavo.engine.image.ImagePromoter;
 import dev.octavo.engine.image.ImagePusher;
+import dev.octavo.engine.image.PromoteRequest;
+import dev.octavo.engine.image.PromotedImage;
 import dev.octavo.engine.image.PushedImage;
 import dev.octavo.engine.image.registry.ImageReference;
 import dev.octavo.engine.image.registry.RegistryAccess;
 import dev.octavo.engine.record.RunRecord;
+import dev.octavo.engine.supply.Demand;
+import dev.octavo.engine.supply.Demand.Part;
 import dev.octavo.engine.supply.ImageSigner;
+import dev.octavo.engine.supply.ImageVerifier;
 import dev.octavo.engine.supply.SigningKey;
+import dev.octavo.engine.supply.TrustedKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Stage 5: the image to the registry. */
 final class PushOperation implements Operation<PushRequest, PushResult> {
@@ -48,27 +56,86 @@ final class PushOperation implements Operation<PushRequest, PushResult> {
                             "run \"octavo image\" first"));
             String repository = target.repository(service.name());
             context.listener().progress("pushing " + repository);
-            PushedImage result = new ImagePusher()
-                    .push(
-                            new dev.octavo.engine.image.PushRequest(
-                                    image.layout(),
-                                    ImageReference.parse(repository),
-                                    tags,
-                                    List.of(),
-                                    RegistryAccess.standard()),
-                            context);
+            PushedImage result = push(image, ImageReference.parse(repository), tags, context);
             PushResult.Pushed one = new PushResult.Pushed(
                     service.name(),
                     repository,
                     result.digest(),
                     result.tags(),
                     result.bytesSent(),
-                    key.map(each -> sign(each, service, image, repository, record, context))
+                    key.map(each -> signed(each, service, image, repository, record, context))
                             .orElse(""));
             record.put(service.name(), PART, one);
             pushed.add(one);
         }
         return new PushResult(pushed);
+    }
+
+    private static PushedImage push(
+            BuiltImage image, ImageReference repository, List<String> tags, EngineContext context) {
+        if (image.present()) {
+            try {
+                return named(image, repository, tags, context);
+            } catch (EngineException e) {
+                if (e.code() != ErrorCode.REGISTRY_NOT_FOUND) {
+                    throw e;
+                }
+                // deleted since stage 4 has seen it
+            }
+        }
+        return new ImagePusher()
+                .push(
+                        new dev.octavo.engine.image.PushRequest(
+                                image.layout(),
+                                repository,
+                                tags,
+                                List.of(),
+                                image.inputs(),
+                                RegistryAccess.standard()),
+                        context);
+    }
+
+    /** The registry has it: only this build's names are new. */
+    private static PushedImage named(
+            BuiltImage image, ImageReference repository, List<String> tags, EngineContext context) {
+        PromotedImage promoted = new ImagePromoter()
+                .promote(
+                        PromoteRequest.within(
+                                repository.withDigest(image.digest()), tags, RegistryAccess.standard()),
+                        context);
+        context.listener()
+                .progress("nothing to push: " + repository + " has the image of these inputs since commit "
+                        + image.revision());
+        return new PushedImage(promoted.digest(), promoted.reference(), promoted.tags(), 0, 0, 0);
+    }
+
+    /** Signs it, unless it is the image of an earlier commit that the same key has signed then. */
+    private static String signed(
+            SigningKey key,
+            Microservice service,
+            BuiltImage image,
+            String repository,
+            RunRecord record,
+            EngineContext context) {
+        if (image.present()) {
+            try {
+                ImageReference reference = ImageReference.parse(repository).withDigest(image.digest());
+                return new ImageVerifier()
+                        .verify(
+                                reference,
+                                TrustedKeys.of(key),
+                                new Demand(Set.of(Part.SIGNATURE, Part.PROVENANCE), image.revision(), ""),
+                                RegistryAccess.standard(),
+                                context)
+                        .signedBy();
+            } catch (EngineException e) {
+                if (e.code() != ErrorCode.SUPPLY_SIGNATURE && e.code() != ErrorCode.SUPPLY_PROVENANCE) {
+                    throw e;
+                }
+                // not yet, or by another key
+            }
+        }
+        return sign(key, service, image, repository, record, context);
     }
 
     /** @return the key's fingerprint */

@@ -22,8 +22,8 @@ final class SignedImages {
             return;
         }
         TrustedKeys keys = TrustedKeys.of(request.signedBy(), context);
-        Demand demand = Demand.all(SourceOperation.of(record).commit());
         for (Microservice service : Chosen.services(record, request.service())) {
+            Demand demand = Demand.all(Origins.commit(service, record));
             VerifiedImage verified = new ImageVerifier()
                     .verify(image(service, record), keys, demand, RegistryAccess.standard(), context);
             context.listener()

@@ -18,22 +18,23 @@ final class VerifyOperation implements Operation<VerifyRequest, VerifyResult> {
     @Override
     public VerifyResult run(VerifyRequest request, EngineContext context) {
         TrustedKeys keys = TrustedKeys.of(request.signedBy(), context);
-        String commit = request.commit();
-        List<ImageReference> images = new ArrayList<>();
+        List<VerifiedImage> verified = new ArrayList<>();
         if (request.image().isEmpty()) {
             RunRecord record = RunRecord.open(context.workspace());
             for (Microservice service : Chosen.services(record, request.service())) {
-                images.add(SignedImages.image(service, record));
+                String commit = request.commit().isEmpty() ? Origins.commit(service, record) : request.commit();
+                verified.add(verify(SignedImages.image(service, record), keys, commit, request, context));
             }
-            commit = commit.isEmpty() ? SourceOperation.of(record).commit() : commit;
         } else {
-            images.add(ImageReference.parse(request.image()));
-        }
-        Demand demand = new Demand(Demand.parts(request.require()), commit, request.builder());
-        List<VerifiedImage> verified = new ArrayList<>();
-        for (ImageReference image : images) {
-            verified.add(new ImageVerifier().verify(image, keys, demand, RegistryAccess.standard(), context));
+            verified.add(
+                    verify(ImageReference.parse(request.image()), keys, request.commit(), request, context));
         }
         return new VerifyResult(verified);
+    }
+
+    private static VerifiedImage verify(
+            ImageReference image, TrustedKeys keys, String commit, VerifyRequest request, EngineContext context) {
+        Demand demand = new Demand(Demand.parts(request.require()), commit, request.builder());
+        return new ImageVerifier().verify(image, keys, demand, RegistryAccess.standard(), context);
     }
 }

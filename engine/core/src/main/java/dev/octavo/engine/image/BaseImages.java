@@ -33,6 +33,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class BaseImages {
     static final String SCRATCH = "scratch";
 
+    private static final String OWN_PLATFORM = "linux/" + OfflineBase.architecture();
+
     private static final long MEGA = 1_000_000;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
@@ -62,13 +64,13 @@ final class BaseImages {
     private final ImageSpec spec;
     private final EngineContext context;
     private final LayerStore store;
-    private final String architecture;
+    private final String platform;
 
     BaseImages(ImageSpec spec, EngineContext context, LayerStore store) {
         this.spec = spec;
         this.context = context;
         this.store = store;
-        this.architecture = spec.architecture().isEmpty() ? OfflineBase.architecture() : spec.architecture();
+        this.platform = spec.platforms().isEmpty() ? OWN_PLATFORM : spec.platforms().get(0);
     }
 
     /**
@@ -106,7 +108,7 @@ final class BaseImages {
                 }
                 if (manifest.isPresent()) {
                     // what fails from here on is no missing network
-                    return fetch(client, image, where, manifest.get(), kept);
+                    return checked(fetch(client, image, where, manifest.get(), kept), image, where);
                 }
             }
             if (failure.isPresent() && System.nanoTime() - begun > SLOW.toNanos()) {
@@ -130,7 +132,11 @@ final class BaseImages {
 
     private BaseImage scratch() {
         ObjectNode config = JsonMapper.shared().createObjectNode();
-        config.put("architecture", architecture).put("os", "linux");
+        String[] words = platform.split("/");
+        config.put("architecture", words[1]).put("os", words[0]);
+        if (words.length > 2) {
+            config.put("variant", words[2]);
+        }
         config.putObject("config");
         config.putObject("rootfs").put("type", "layers").putArray("diff_ids");
         config.putArray("history");
@@ -151,6 +157,13 @@ final class BaseImages {
         }
         if (!java && !isJava(image.repository())) {
             return Optional.empty();
+        }
+        if (!platform.equals(OWN_PLATFORM)) {
+            throw base(
+                    image,
+                    where,
+                    "it cannot be had (" + why + "), and what this machine can make in its place is for " + OWN_PLATFORM
+                            + ", not " + platform);
         }
         int release = Runtime.version().feature();
         if (spec.javaLevel() > release) {
@@ -186,7 +199,7 @@ final class BaseImages {
     // ---- kept from before
 
     private Path record(ImageReference image) {
-        String key = image + " " + architecture;
+        String key = image + " " + platform;
         return store.folder("bases").resolve(Digests.hex(Digests.of(key.getBytes(StandardCharsets.UTF_8))) + ".json");
     }
 
@@ -294,15 +307,26 @@ final class BaseImages {
     private String platform(ImageReference image, String where, ManifestContent index) {
         List<String> there = new ArrayList<>();
         for (JsonNode each : JsonMapper.shared().readTree(index.bytes()).path("manifests")) {
-            JsonNode platform = each.path("platform");
-            String name = platform.path("os").asString("") + "/"
-                    + platform.path("architecture").asString("");
-            if (name.equals("linux/" + architecture)) {
+            JsonNode its = each.path("platform");
+            String name = its.path("os").asString("") + "/" + its.path("architecture").asString("");
+            String variant = its.path("variant").asString("");
+            if (platform.equals(name) || platform.equals(name + "/" + variant)) {
                 return each.path("digest").asString("");
             }
-            there.add(name);
+            there.add(name + (variant.isEmpty() ? "" : "/" + variant));
         }
-        throw base(image, where, "it has no linux/" + architecture + ", only " + String.join(", ", there));
+        there.remove("unknown/unknown"); // what BuildKit attests is listed as one
+        throw base(image, where, "it has no " + platform + ", only " + String.join(", ", there));
+    }
+
+    /** An image that lists no platforms is for one; only where one was asked for it must be that. */
+    private BaseImage checked(BaseImage base, ImageReference image, String where) {
+        String its = base.config().path("os").asString("linux") + "/"
+                + base.config().path("architecture").asString("");
+        if (!spec.platforms().isEmpty() && !platform.equals(its) && !platform.startsWith(its + "/")) {
+            throw base(image, where, "it is for " + its + " alone, and " + platform + " was asked for");
+        }
+        return base;
     }
 
     /** From what is kept; empty where a part of it is missing. */

@@ -10,9 +10,11 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,8 +30,7 @@ final class Bom {
     private final String name;
     private final String digest;
     private final Origin origin;
-    private final Map<String, Software> all = new TreeMap<>();
-    private final Map<String, String> layerOf = new LinkedHashMap<>();
+    private final List<Stack> stacks = new ArrayList<>();
 
     private Bom(String name, String digest, Origin origin) {
         this.name = name;
@@ -42,25 +43,46 @@ final class Bom {
      *
      * @param name the service's
      * @param digest the image's
-     * @param layers from the lowest to the highest
+     * @param layers for each platform from the lowest to the highest
      */
-    static byte[] of(String name, String digest, Origin origin, List<StoredLayer> layers, LayerStore store)
+    static byte[] of(String name, String digest, Origin origin, List<List<StoredLayer>> layers, LayerStore store)
             throws IOException {
         Bom bom = new Bom(name, digest, origin);
-        for (StoredLayer layer : layers) {
-            bom.add(LayerSoftware.of(layer, store), layer.digest());
+        for (List<StoredLayer> platform : layers) {
+            Stack stack = new Stack();
+            for (StoredLayer layer : platform) {
+                stack.add(LayerSoftware.of(layer, store), layer.digest());
+            }
+            bom.stacks.add(stack);
         }
         return JsonMapper.shared().writeValueAsBytes(bom.write());
     }
 
-    /** Puts a layer over those before. */
-    private void add(LayerSoftware layer, String layerDigest) {
-        all.keySet()
-                .removeIf(path -> layer.removed().stream().anyMatch(each -> isWithin(path, each))
-                        || layer.emptied().stream().anyMatch(each -> path.startsWith(each + "/")));
-        for (Software each : layer.found()) {
-            all.put(each.path(), each);
-            layerOf.put(each.path(), layerDigest);
+    /** What the layers of one platform's image hold. */
+    private static final class Stack {
+        private final Map<String, Software> all = new TreeMap<>();
+        private final Map<String, String> layerOf = new LinkedHashMap<>();
+
+        /** Puts a layer over those before. */
+        void add(LayerSoftware layer, String layerDigest) {
+            all.keySet()
+                    .removeIf(path -> layer.removed().stream().anyMatch(each -> isWithin(path, each))
+                            || layer.emptied().stream().anyMatch(each -> path.startsWith(each + "/")));
+            for (Software each : layer.found()) {
+                all.put(each.path(), each);
+                layerOf.put(each.path(), layerDigest);
+            }
+        }
+
+        Software system() {
+            return all.values().stream()
+                    .filter(each -> each.kind() == Kind.SYSTEM)
+                    .findFirst()
+                    .orElse(Software.of("", Kind.SYSTEM, "", "linux", ""));
+        }
+
+        String layer(Software software) {
+            return layerOf.getOrDefault(software.path().replaceAll("!/.*", ""), "");
         }
     }
 
@@ -69,26 +91,24 @@ final class Bom {
     }
 
     /** A component and all the places where it is. */
-    private record Entry(Software software, String reference, List<String> paths) {}
+    private record Entry(Software software, String purl, String reference, String layer, Set<String> paths) {}
 
     private ObjectNode write() {
-        Software system = all.values().stream()
-                .filter(each -> each.kind() == Kind.SYSTEM)
-                .findFirst()
-                .orElse(Software.of("", Kind.SYSTEM, "", "linux", ""));
         Map<String, Entry> entries = new TreeMap<>();
-        boolean packages = all.values().stream().anyMatch(each -> each.kind() == Kind.PACKAGES);
-        for (Software each : all.values()) {
-            switch (each.kind()) {
-                case PACKAGES -> each.inside().forEach(one -> put(entries, one, system));
-                // where a list names the packages, their libraries are told by it
-                case NATIVE -> {
-                    if (!packages) {
-                        put(entries, each, system);
+        for (Stack stack : stacks) {
+            boolean packages = stack.all.values().stream().anyMatch(each -> each.kind() == Kind.PACKAGES);
+            for (Software each : stack.all.values()) {
+                switch (each.kind()) {
+                    case PACKAGES -> each.inside().forEach(one -> put(entries, one, stack));
+                    // where a list names the packages, their libraries are told by it
+                    case NATIVE -> {
+                        if (!packages) {
+                            put(entries, each, stack);
+                        }
                     }
+                    case UNREAD -> {}
+                    default -> putAll(entries, each, stack);
                 }
-                case UNREAD -> {}
-                default -> putAll(entries, each, system);
             }
         }
         String image = "pkg:oci/" + encode(name) + "@" + encode(digest);
@@ -118,7 +138,7 @@ final class Bom {
         ArrayNode components = root.putArray("components");
         entries.values().stream()
                 .sorted(Comparator.comparing(Entry::reference))
-                .forEach(each -> component(components, each, system));
+                .forEach(each -> component(components, each));
         ArrayNode dependsOn =
                 root.putArray("dependencies").addObject().put("ref", image).putArray("dependsOn");
         entries.values().stream().map(Entry::reference).sorted().forEach(dependsOn::add);
@@ -126,27 +146,36 @@ final class Bom {
         return root;
     }
 
-    private void putAll(Map<String, Entry> entries, Software software, Software system) {
-        put(entries, software, system);
-        software.inside().forEach(each -> putAll(entries, each, system));
+    private static void putAll(Map<String, Entry> entries, Software software, Stack stack) {
+        put(entries, software, stack);
+        software.inside().forEach(each -> putAll(entries, each, stack));
     }
 
     /** The same software at several places is one component. */
-    private void put(Map<String, Entry> entries, Software software, Software system) {
-        String purl = purl(software, system);
+    private static void put(Map<String, Entry> entries, Software software, Stack stack) {
+        String purl = purl(software, stack.system());
         String key = purl + " " + software.sha256() + (purl.isEmpty() ? " " + software.path() : "");
         Entry known = entries.get(key);
         if (known != null) {
             known.paths().add(software.path());
             return;
         }
-        boolean taken =
-                entries.values().stream().anyMatch(each -> each.reference().equals(purl));
-        String reference = purl.isEmpty() ? "file:" + software.path() : taken ? purl + "#" + software.path() : purl;
-        entries.put(key, new Entry(software, reference, new ArrayList<>(List.of(software.path()))));
+        String base = purl.isEmpty() ? "file:" + software.path() : purl;
+        String reference = base;
+        Set<String> taken = entries.values().stream().map(Entry::reference).collect(Collectors.toSet());
+        if (!purl.isEmpty() && taken.contains(reference)) {
+            reference = base + "#" + software.path();
+        }
+        for (int i = 2; taken.contains(reference); i++) { // the same place on another platform
+            reference = base + "#" + i;
+        }
+        entries.put(
+                key,
+                new Entry(
+                        software, purl, reference, stack.layer(software), new TreeSet<>(Set.of(software.path()))));
     }
 
-    private void component(ArrayNode components, Entry entry, Software system) {
+    private void component(ArrayNode components, Entry entry) {
         Software software = entry.software();
         ObjectNode node = components.addObject();
         node.put("type", type(software.kind())).put("bom-ref", entry.reference());
@@ -169,14 +198,12 @@ final class Bom {
         if (software.kind() == Kind.JAVA) {
             node.put("cpe", "cpe:2.3:a:oracle:openjdk:" + cpe(software.version()) + ":*:*:*:*:*:*:*");
         }
-        String purl = purl(software, system);
-        if (!purl.isEmpty()) {
-            node.put("purl", purl);
+        if (!entry.purl().isEmpty()) {
+            node.put("purl", entry.purl());
         }
         ArrayNode properties = node.putArray("properties");
-        entry.paths().stream().sorted().limit(PATHS_MAX).forEach(path -> property(properties, "path", path));
-        String outer = software.path().replaceAll("!/.*", "");
-        property(properties, "layer", Objects.requireNonNullElse(layerOf.get(outer), ""));
+        entry.paths().stream().limit(PATHS_MAX).forEach(path -> property(properties, "path", path));
+        property(properties, "layer", entry.layer());
     }
 
     private static void property(ArrayNode properties, String name, String value) {
@@ -188,7 +215,10 @@ final class Bom {
     /** What is not known is said. */
     private void composition(ObjectNode root, String image) {
         List<Software> unread =
-                all.values().stream().filter(each -> each.kind() == Kind.UNREAD).toList();
+                stacks.stream()
+                        .flatMap(stack -> stack.all.values().stream())
+                        .filter(each -> each.kind() == Kind.UNREAD)
+                        .toList();
         root.putArray("compositions")
                 .addObject()
                 .put("aggregate", unread.isEmpty() ? "complete" : "incomplete")

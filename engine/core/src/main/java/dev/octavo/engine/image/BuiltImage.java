@@ -2,6 +2,7 @@ package dev.octavo.engine.image;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * An image that was built.
@@ -15,6 +16,10 @@ import java.util.List;
  * @param user whom the container runs as; never empty
  * @param exposedPorts as {@code 8080/tcp}
  * @param bom a file with what is in it, as CycloneDX 1.6; absolute
+ * @param revision the commit that it is of: an earlier one than the run's where the registry has it already
+ * @param inputs a digest over all that makes the image but the commit and its time
+ * @param platforms such as {@code linux/amd64}
+ * @param present whether the registry had an image of the same inputs, which this one is then
  */
 public record BuiltImage(
         String name,
@@ -29,7 +34,11 @@ public record BuiltImage(
         List<String> command,
         String user,
         List<String> exposedPorts,
-        Path bom) {
+        Path bom,
+        String revision,
+        String inputs,
+        List<String> platforms,
+        Boolean present) {
     /** The name of the base that is made on this machine. */
     public static final String OFFLINE_BASE = "offline base";
 
@@ -38,6 +47,11 @@ public record BuiltImage(
         entrypoint = List.copyOf(entrypoint);
         command = List.copyOf(command);
         exposedPorts = List.copyOf(exposedPorts);
+        // records of before know nothing of these
+        revision = Objects.requireNonNullElse(revision, "");
+        inputs = Objects.requireNonNullElse(inputs, "");
+        platforms = platforms == null ? List.of() : List.copyOf(platforms);
+        present = Objects.requireNonNullElse(present, false);
     }
 
     /**

@@ -8,29 +8,26 @@ import dev.octavo.engine.image.Dockerfile.Chain;
 import dev.octavo.engine.image.Dockerfile.Instruction;
 import dev.octavo.engine.image.ImageSpec.DockerfileContext;
 import dev.octavo.engine.image.ImageSpec.JavaArchive;
+import dev.octavo.engine.image.ImageSpec.Origin;
 import dev.octavo.engine.image.Recipe.Copy;
 import dev.octavo.engine.image.registry.Digests;
 import dev.octavo.engine.image.registry.ManifestContent;
-import dev.octavo.engine.image.registry.MediaTypes;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Builds an image without a daemon and leaves it as an OCI layout at {@code .octavo/images/NAME} of the workspace.
@@ -51,6 +48,14 @@ public final class ImageBuilder {
      *     {@link ErrorCode#BUILD_DISK}, {@link ErrorCode#CANCELLED}
      */
     public BuiltImage build(ImageSpec spec, EngineContext context) {
+        return build(spec, EarlierImages.NONE, context);
+    }
+
+    /**
+     * Builds it, unless there is one of the same inputs: then it becomes that one, which is of an earlier commit. The
+     * same failures as {@link #build(ImageSpec, EngineContext)}.
+     */
+    public BuiltImage build(ImageSpec spec, EarlierImages earlier, EngineContext context) {
         if (!NAME.matcher(spec.name()).matches()) {
             throw new EngineException(
                     ErrorCode.CONFIG_INVALID,
@@ -61,11 +66,88 @@ public final class ImageBuilder {
         }
         context.cancellation().check();
         try {
-            return new Build(spec, context).run();
+            LayerStore store = new LayerStore(context);
+            List<ImageContent> contents = new ArrayList<>();
+            for (ImageSpec each : spec.byPlatform()) {
+                contents.add(new Build(each, context, store).content());
+            }
+            context.cancellation().check();
+            String inputs = AssembledImage.inputs(contents, spec.origin());
+            Optional<Origin> known = earlier.find(inputs).flatMap(found -> origin(found, contents, spec.origin()));
+            return write(spec, contents, known, inputs, store, context);
         } catch (IOException e) {
             context.cancellation().check();
             throw LayerStore.disk(context.workspace(), e);
         }
+    }
+
+    /** Whose an image with the same inputs is; empty where it is another image after all. */
+    private static Optional<Origin> origin(ManifestContent found, List<ImageContent> contents, Origin origin) {
+        try {
+            JsonNode annotations =
+                    JsonMapper.shared().readTree(found.bytes()).path("annotations");
+            Origin its = new Origin(
+                    origin.source(),
+                    annotations.path("org.opencontainers.image.revision").asString(""),
+                    origin.version(),
+                    Instant.parse(
+                            annotations.path("org.opencontainers.image.created").asString("")));
+            return AssembledImage.of(contents, its).top().digest().equals(found.digest())
+                    ? Optional.of(its)
+                    : Optional.empty();
+        } catch (JacksonException | DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static BuiltImage write(
+            ImageSpec spec,
+            List<ImageContent> contents,
+            Optional<Origin> known,
+            String inputs,
+            LayerStore store,
+            EngineContext context)
+            throws IOException {
+        Origin origin = known.orElse(spec.origin());
+        AssembledImage image = AssembledImage.of(contents, origin);
+        Path folder = context.workspace().resolve(".octavo").resolve("images").resolve(spec.name());
+        OciLayout layout = OciLayout.write(folder.toAbsolutePath(), spec.name(), image);
+        Path bom = context.workspace()
+                .toAbsolutePath()
+                .resolve(".octavo")
+                .resolve("sbom")
+                .resolve(spec.name() + ".cdx.json");
+        String digest = image.top().digest();
+        List<List<StoredLayer>> stacks =
+                contents.stream().map(ImageContent::layers).toList();
+        store.put(bom, Bom.of(spec.name(), digest, origin, stacks, store));
+        Map<String, BuiltImage.Layer> layers = new LinkedHashMap<>();
+        long size = image.parts().size() > 1 ? image.top().bytes().length : 0;
+        for (AssembledImage.Part part : image.parts()) {
+            size += (long) part.config().length + part.manifest().bytes().length;
+            for (StoredLayer each : part.content().layers()) {
+                layers.put(each.digest(), new BuiltImage.Layer(each.name(), each.digest(), each.size()));
+            }
+        }
+        ImageContent first = contents.get(0);
+        return new BuiltImage(
+                spec.name(),
+                digest,
+                layout.folder(),
+                size + layers.values().stream().mapToLong(BuiltImage.Layer::size).sum(),
+                List.copyOf(layers.values()),
+                first.base().reference(),
+                first.base().digest(),
+                Digests.of(image.parts().get(0).config()),
+                first.entrypoint(),
+                first.command(),
+                first.user(),
+                first.ports(),
+                bom,
+                origin.revision(),
+                inputs,
+                contents.stream().map(ImageContent::platformName).toList(),
+                known.isPresent());
     }
 
     /**
@@ -75,26 +157,29 @@ public final class ImageBuilder {
     public void prepare(ImageSpec spec, EngineContext context) {
         EngineContext silent = context.withListener(EngineListener.SILENT);
         try {
-            new Build(spec, silent).fetchBase();
+            LayerStore store = new LayerStore(silent);
+            for (ImageSpec each : spec.byPlatform()) {
+                new Build(each, silent, store).fetchBase();
+            }
         } catch (IOException | EngineException e) {
             logger.debug("The base of {} cannot be had yet", spec.name(), e);
         }
     }
 
-    /** One build. */
+    /** One build, for one platform. */
     private static final class Build {
         private final ImageSpec spec;
         private final EngineContext context;
         private final LayerStore store;
         private final List<StoredLayer> layers = new ArrayList<>();
 
-        Build(ImageSpec spec, EngineContext context) {
+        Build(ImageSpec spec, EngineContext context, LayerStore store) {
             this.spec = spec;
             this.context = context;
-            this.store = new LayerStore(context);
+            this.store = store;
         }
 
-        BuiltImage run() throws IOException {
+        ImageContent content() throws IOException {
             if (spec.source() instanceof JavaArchive archive) {
                 return java(archive);
             }
@@ -114,7 +199,7 @@ public final class ImageBuilder {
             new BaseImages(spec, context, store).get(reference, "", java);
         }
 
-        private BuiltImage java(JavaArchive source) throws IOException {
+        private ImageContent java(JavaArchive source) throws IOException {
             try (JavaArchiveReader reader =
                     JavaArchiveReader.open(context.workspace().resolve(source.file()))) {
                 JavaArchiveReader.Service service = reader.read();
@@ -153,7 +238,7 @@ public final class ImageBuilder {
                 entrypoint.addAll(written.arguments());
                 String directory =
                         recipe.workingDirectory() == null ? JavaArchiveReader.APP : recipe.workingDirectory();
-                return finish(base, recipe, entrypoint, List.of(), javaUser(recipe, base), directory);
+                return content(base, recipe, entrypoint, List.of(), javaUser(recipe, base), directory);
             }
         }
 
@@ -223,7 +308,7 @@ public final class ImageBuilder {
                     || source.matches("(?:\\./)?(?:target|build)(?:/.*)?");
         }
 
-        private BuiltImage dockerfile(DockerfileContext source) throws IOException {
+        private ImageContent dockerfile(DockerfileContext source) throws IOException {
             Path file = context.workspace().resolve(source.dockerfile());
             Path folder = context.workspace().resolve(source.folder());
             Dockerfile dockerfile = Dockerfile.parse(file);
@@ -276,7 +361,7 @@ public final class ImageBuilder {
                     recipe.user() == null || (base.offline() && !recipe.user().matches(NUMBERED_USER))
                             ? base.user()
                             : recipe.user();
-            return finish(
+            return content(
                     base,
                     recipe,
                     entrypoint == null ? strings(base.container().path("Entrypoint")) : entrypoint,
@@ -300,185 +385,21 @@ public final class ImageBuilder {
             return base.replaced().contains(program.substring(program.lastIndexOf('/') + 1));
         }
 
+        private ImageContent content(
+                BaseImage base,
+                Recipe recipe,
+                List<String> entrypoint,
+                List<String> command,
+                String user,
+                @Nullable String directory) {
+            return new ImageContent(
+                    spec.name(), spec.labels(), base, layers, recipe, entrypoint, command, user, directory);
+        }
+
         private static List<String> strings(JsonNode array) {
             List<String> result = new ArrayList<>();
             array.forEach(each -> result.add(each.asString("")));
             return List.copyOf(result);
-        }
-
-        // ---- configuration and manifest
-
-        private BuiltImage finish(
-                BaseImage base,
-                Recipe recipe,
-                List<String> entrypoint,
-                List<String> command,
-                String user,
-                @Nullable String directory)
-                throws IOException {
-            context.cancellation().check();
-            Map<String, String> origin = origin();
-            List<String> ports = ports(base, recipe);
-            byte[] config = config(base, recipe, entrypoint, command, user, directory, ports, origin);
-            byte[] bytes = manifest(config, base, origin);
-            ManifestContent manifest = new ManifestContent(bytes, MediaTypes.OCI_MANIFEST, Digests.of(bytes));
-            Path folder =
-                    context.workspace().resolve(".octavo").resolve("images").resolve(spec.name());
-            OciLayout layout = OciLayout.write(folder.toAbsolutePath(), spec.name(), manifest, config, layers);
-            Path bom = context.workspace()
-                    .toAbsolutePath()
-                    .resolve(".octavo")
-                    .resolve("sbom")
-                    .resolve(spec.name() + ".cdx.json");
-            store.put(bom, Bom.of(spec.name(), manifest.digest(), spec.origin(), layers, store));
-            long size = (long) config.length + bytes.length;
-            List<BuiltImage.Layer> named = new ArrayList<>();
-            for (StoredLayer layer : layers) {
-                size += layer.size();
-                named.add(new BuiltImage.Layer(layer.name(), layer.digest(), layer.size()));
-            }
-            return new BuiltImage(
-                    spec.name(),
-                    manifest.digest(),
-                    layout.folder(),
-                    size,
-                    named,
-                    base.reference(),
-                    base.digest(),
-                    Digests.of(config),
-                    entrypoint,
-                    command,
-                    user,
-                    ports,
-                    bom);
-        }
-
-        private Map<String, String> origin() {
-            Map<String, String> values = new TreeMap<>();
-            values.put(
-                    "org.opencontainers.image.created", spec.origin().created().toString());
-            values.put("org.opencontainers.image.title", spec.name());
-            values.put("org.opencontainers.image.source", spec.origin().source());
-            values.put("org.opencontainers.image.revision", spec.origin().revision());
-            values.put("org.opencontainers.image.version", spec.origin().version());
-            values.values().removeIf(String::isEmpty);
-            return values;
-        }
-
-        private static List<String> ports(BaseImage base, Recipe recipe) {
-            Set<String> ports =
-                    new LinkedHashSet<>(base.container().path("ExposedPorts").propertyNames());
-            ports.addAll(recipe.ports());
-            return ports.stream().sorted().toList();
-        }
-
-        private byte[] config(
-                BaseImage base,
-                Recipe recipe,
-                List<String> entrypoint,
-                List<String> command,
-                String user,
-                @Nullable String directory,
-                List<String> ports,
-                Map<String, String> origin) {
-            ObjectNode old = base.config();
-            JsonNode oldContainer = base.container();
-            ObjectNode root = JsonMapper.shared().createObjectNode();
-            root.put("created", spec.origin().created().toString());
-            root.put("architecture", old.path("architecture").asString("amd64"));
-            root.put("os", old.path("os").asString("linux"));
-            if (old.has("variant")) {
-                root.put("variant", old.path("variant").asString(""));
-            }
-            ObjectNode container = root.putObject("config");
-            container.put("User", user);
-            if (!ports.isEmpty()) {
-                ObjectNode exposed = container.putObject("ExposedPorts");
-                ports.forEach(exposed::putObject);
-            }
-            Map<String, String> environment = new LinkedHashMap<>(base.environment());
-            environment.putAll(recipe.environment());
-            ArrayNode variables = container.putArray("Env");
-            environment.forEach((name, value) -> variables.add(name + "=" + value));
-            put(container, "Entrypoint", entrypoint);
-            put(container, "Cmd", command);
-            Set<String> volumes =
-                    new LinkedHashSet<>(oldContainer.path("Volumes").propertyNames());
-            volumes.addAll(recipe.volumes());
-            if (!volumes.isEmpty()) {
-                ObjectNode node = container.putObject("Volumes");
-                volumes.stream().sorted().forEach(node::putObject);
-            }
-            if (directory != null && !directory.isEmpty()) {
-                container.put("WorkingDir", directory);
-            }
-            Map<String, String> labels = new TreeMap<>();
-            oldContainer
-                    .path("Labels")
-                    .properties()
-                    .forEach(each -> labels.put(each.getKey(), each.getValue().asString("")));
-            // the base's own origin would be read as this image's
-            labels.keySet().removeIf(name -> name.startsWith("org.opencontainers.image."));
-            labels.putAll(recipe.labels());
-            labels.putAll(origin);
-            labels.putAll(spec.labels());
-            ObjectNode labelled = container.putObject("Labels");
-            labels.forEach(labelled::put);
-            String signal = recipe.stopSignal() == null
-                    ? oldContainer.path("StopSignal").asString("")
-                    : recipe.stopSignal();
-            if (!signal.isEmpty()) {
-                container.put("StopSignal", signal);
-            }
-            ArrayNode ids = root.putObject("rootfs").put("type", "layers").putArray("diff_ids");
-            layers.forEach(layer -> ids.add(layer.diffId()));
-            ArrayNode history = root.putArray("history");
-            long told = 0;
-            for (JsonNode each : old.path("history")) {
-                history.add(each);
-                told += each.path("empty_layer").asBoolean(false) ? 0 : 1;
-            }
-            for (StoredLayer layer :
-                    layers.subList((int) Math.min(told, base.layers().size()), layers.size())) {
-                history.addObject()
-                        .put("created", spec.origin().created().toString())
-                        .put("created_by", "octavo")
-                        .put("comment", layer.name());
-            }
-            return JsonMapper.shared().writeValueAsBytes(root);
-        }
-
-        private static void put(ObjectNode node, String name, List<String> words) {
-            if (!words.isEmpty()) {
-                ArrayNode array = node.putArray(name);
-                words.forEach(array::add);
-            }
-        }
-
-        private byte[] manifest(byte[] config, BaseImage base, Map<String, String> origin) {
-            ObjectNode root = JsonMapper.shared().createObjectNode();
-            root.put("schemaVersion", 2).put("mediaType", MediaTypes.OCI_MANIFEST);
-            root.putObject("config")
-                    .put("mediaType", MediaTypes.OCI_CONFIG)
-                    .put("digest", Digests.of(config))
-                    .put("size", config.length);
-            ArrayNode list = root.putArray("layers");
-            for (StoredLayer layer : layers) {
-                list.addObject()
-                        .put("mediaType", layer.mediaType())
-                        .put("digest", layer.digest())
-                        .put("size", layer.size());
-            }
-            Map<String, String> annotations = new TreeMap<>(origin);
-            if (!base.digest().isEmpty()) {
-                annotations.put("org.opencontainers.image.base.name", base.reference());
-                annotations.put("org.opencontainers.image.base.digest", base.digest());
-            } else if (base.offline()) {
-                annotations.put("dev.octavo.image.base", BuiltImage.OFFLINE_BASE);
-            }
-            ObjectNode node = root.putObject("annotations");
-            annotations.forEach(node::put);
-            return root.toString().getBytes(StandardCharsets.UTF_8);
         }
     }
 }

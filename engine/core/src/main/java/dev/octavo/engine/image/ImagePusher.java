@@ -29,18 +29,40 @@ public final class ImagePusher {
             List<Long> sent = new ArrayList<>(Parallel.run(transfers(client, layout, request)));
             int blobs = sent.size();
             sent.removeIf(size -> size < 0);
+            long manifests = manifest.bytes().length;
+            for (ManifestContent each : layout.platforms()) {
+                client.pushManifest(repository, each.digest(), each);
+                manifests += each.bytes().length;
+            }
             for (String tag : request.tags()) {
                 client.pushManifest(repository, tag, manifest);
                 context.listener()
                         .progress("Pushed " + request.repository().withTag(tag) + " (" + manifest.digest() + ")");
             }
+            if (!request.inputs().isEmpty()) {
+                remember(client, repository, manifest, request.inputs(), context);
+            }
             return new PushedImage(
                     manifest.digest(),
                     request.repository().withDigest(manifest.digest()).toString(),
                     tags,
-                    sent.stream().mapToLong(Long::longValue).sum() + manifest.bytes().length,
+                    sent.stream().mapToLong(Long::longValue).sum() + manifests,
                     sent.size(),
                     blobs - sent.size());
+        }
+    }
+
+    /** So that a later build of the same inputs finds it. The image is there without that too. */
+    private static void remember(
+            RegistryClient client, String repository, ManifestContent manifest, String inputs, EngineContext context) {
+        try {
+            client.pushManifest(repository, RegistryInputs.tag(inputs), manifest);
+        } catch (EngineException e) {
+            if (e.code() == ErrorCode.CANCELLED) {
+                throw e;
+            }
+            context.listener()
+                    .warning("A later build will not find this image by its inputs: " + e.what() + " (" + e.why() + ")");
         }
     }
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param jvmOptions put before those of the Dockerfile's entrypoint
  * @param labels added to the image's labels; they win over the Dockerfile's
  * @param access how the base's registry may be talked to
- * @param architecture such as {@code amd64}; "" for this machine's
+ * @param platforms such as {@code linux/amd64}; none for this machine's. Several make an index
  */
 public record ImageSpec(
         String name,
@@ -36,7 +36,7 @@ public record ImageSpec(
         List<String> jvmOptions,
         Map<String, String> labels,
         RegistryAccess access,
-        String architecture) {
+        List<String> platforms) {
     private static final int JAVA_LEVEL = 17;
 
     public ImageSpec {
@@ -46,6 +46,7 @@ public record ImageSpec(
         buildArguments = Map.copyOf(buildArguments);
         jvmOptions = List.copyOf(jvmOptions);
         labels = Map.copyOf(labels);
+        platforms = List.copyOf(platforms);
     }
 
     /** What goes into the image. */
@@ -111,7 +112,7 @@ public record ImageSpec(
                 List.of(),
                 Map.of(),
                 RegistryAccess.dockerConfiguration(),
-                "");
+                List.of());
     }
 
     public ImageSpec withDockerfile(@Nullable Path other) {
@@ -127,7 +128,7 @@ public record ImageSpec(
                 jvmOptions,
                 labels,
                 access,
-                architecture);
+                platforms);
     }
 
     public ImageSpec withBase(@Nullable String other) {
@@ -143,7 +144,7 @@ public record ImageSpec(
                 jvmOptions,
                 labels,
                 access,
-                architecture);
+                platforms);
     }
 
     public ImageSpec withOffline(Offline other) {
@@ -159,7 +160,7 @@ public record ImageSpec(
                 jvmOptions,
                 labels,
                 access,
-                architecture);
+                platforms);
     }
 
     public ImageSpec withJavaLevel(int other) {
@@ -175,7 +176,7 @@ public record ImageSpec(
                 jvmOptions,
                 labels,
                 access,
-                architecture);
+                platforms);
     }
 
     public ImageSpec withBuildArguments(Map<String, String> other) {
@@ -191,7 +192,7 @@ public record ImageSpec(
                 jvmOptions,
                 labels,
                 access,
-                architecture);
+                platforms);
     }
 
     public ImageSpec withJvmOptions(List<String> other) {
@@ -207,7 +208,7 @@ public record ImageSpec(
                 other,
                 labels,
                 access,
-                architecture);
+                platforms);
     }
 
     public ImageSpec withLabels(Map<String, String> other) {
@@ -223,7 +224,7 @@ public record ImageSpec(
                 jvmOptions,
                 other,
                 access,
-                architecture);
+                platforms);
     }
 
     public ImageSpec withAccess(RegistryAccess other) {
@@ -239,6 +240,29 @@ public record ImageSpec(
                 jvmOptions,
                 labels,
                 other,
-                architecture);
+                platforms);
+    }
+
+    public ImageSpec withPlatforms(List<String> other) {
+        return new ImageSpec(
+                name,
+                source,
+                origin,
+                dockerfile,
+                base,
+                offline,
+                javaLevel,
+                buildArguments,
+                jvmOptions,
+                labels,
+                access,
+                other);
+    }
+
+    /** One for each platform. */
+    List<ImageSpec> byPlatform() {
+        return platforms.size() < 2
+                ? List.of(this)
+                : platforms.stream().map(each -> withPlatforms(List.of(each))).toList();
     }
 }

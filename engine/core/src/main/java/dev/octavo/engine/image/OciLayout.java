@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A folder that holds one image as the OCI image layout has it.
  *
  * @param folder absolute
- * @param manifest the image's
+ * @param manifest the image's: where it is for several platforms, their index
  */
 public record OciLayout(Path folder, ManifestContent manifest) {
     /** A blob of the image. */
@@ -53,12 +53,37 @@ public record OciLayout(Path folder, ManifestContent manifest) {
         }
     }
 
-    /** The configuration and the layers, in the manifest's order. */
+    /** The manifests that the image has for its platforms; none where {@link #manifest} is the only one. */
+    public List<ManifestContent> platforms() {
+        if (!MediaTypes.isIndex(manifest.mediaType())) {
+            return List.of();
+        }
+        List<ManifestContent> platforms = new ArrayList<>();
+        for (JsonNode each : JsonMapper.shared().readTree(manifest.bytes()).path("manifests")) {
+            String digest = each.path("digest").asString("");
+            try {
+                byte[] bytes = Files.readAllBytes(blob(folder, digest));
+                if (!Digests.of(bytes).equals(digest)) {
+                    throw unusable(folder, "a manifest is not the one that was built", null);
+                }
+                platforms.add(
+                        new ManifestContent(bytes, each.path("mediaType").asString(MediaTypes.OCI_MANIFEST), digest));
+            } catch (IOException e) {
+                throw unusable(folder, String.valueOf(e.getMessage()), e);
+            }
+        }
+        return List.copyOf(platforms);
+    }
+
+    /** The configurations and the layers, in the manifests' order. */
     public List<Blob> blobs() {
-        JsonNode root = JsonMapper.shared().readTree(manifest.bytes());
         List<Blob> blobs = new ArrayList<>();
-        blobs.add(blob(root.path("config")));
-        root.path("layers").forEach(layer -> blobs.add(blob(layer)));
+        List<ManifestContent> platforms = platforms();
+        for (ManifestContent each : platforms.isEmpty() ? List.of(manifest) : platforms) {
+            JsonNode root = JsonMapper.shared().readTree(each.bytes());
+            blobs.add(blob(root.path("config")));
+            root.path("layers").forEach(layer -> blobs.add(blob(layer)));
+        }
         return List.copyOf(blobs);
     }
 
@@ -75,27 +100,25 @@ public record OciLayout(Path folder, ManifestContent manifest) {
         return folder.resolve("blobs").resolve("sha256").resolve(Digests.hex(digest));
     }
 
-    /**
-     * Writes a layout, in one step for whoever reads it.
-     *
-     * @param layers whose files are linked to where that can be, else copied
-     */
-    static OciLayout write(Path folder, String name, ManifestContent manifest, byte[] config, List<StoredLayer> layers)
-            throws IOException {
+    /** Writes a layout, in one step for whoever reads it. Layers are linked to where that can be, else copied. */
+    static OciLayout write(Path folder, String name, AssembledImage image) throws IOException {
         Path parent = Files.createDirectories(LayerStore.folderOf(folder));
         Path temporary = Files.createTempDirectory(parent, ".image");
         try {
             Files.createDirectories(temporary.resolve("blobs").resolve("sha256"));
             Files.writeString(temporary.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
-            Files.write(temporary.resolve("index.json"), index(name, manifest));
-            Files.write(blob(temporary, manifest.digest()), manifest.bytes());
-            Files.write(blob(temporary, Digests.of(config)), config);
-            for (StoredLayer layer : layers) {
-                link(layer.file(), blob(temporary, layer.digest()));
+            Files.write(temporary.resolve("index.json"), index(name, image.top()));
+            Files.write(blob(temporary, image.top().digest()), image.top().bytes());
+            for (AssembledImage.Part part : image.parts()) {
+                Files.write(blob(temporary, part.manifest().digest()), part.manifest().bytes());
+                Files.write(blob(temporary, Digests.of(part.config())), part.config());
+                for (StoredLayer layer : part.content().layers()) {
+                    link(layer.file(), blob(temporary, layer.digest()));
+                }
             }
             LayerStore.delete(folder);
             Files.move(temporary, folder);
-            return new OciLayout(folder, manifest);
+            return new OciLayout(folder, image.top());
         } finally {
             LayerStore.delete(temporary);
         }

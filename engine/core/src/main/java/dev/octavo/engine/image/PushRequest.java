@@ -13,9 +13,15 @@ import java.util.Objects;
  * @param repository where to; its tag, if any, is not used
  * @param tags one at least
  * @param mountFrom repositories of the same registry that may have some of the layers already
+ * @param inputs under which a later build is to find it; "" for none
  */
 public record PushRequest(
-        Path layout, ImageReference repository, List<String> tags, List<String> mountFrom, RegistryAccess access) {
+        Path layout,
+        ImageReference repository,
+        List<String> tags,
+        List<String> mountFrom,
+        String inputs,
+        RegistryAccess access) {
     public PushRequest {
         Objects.requireNonNull(layout);
         Objects.requireNonNull(access);

@@ -50,7 +50,7 @@ public final class TrustedKeys {
         List<PublicKey> keys = new ArrayList<>();
         for (Pem block : Pem.of(text)) {
             if (block.label().equals("PUBLIC KEY")) {
-                keys.add(key(block, where));
+                keys.add(key(block.bytes(), where));
             } else {
                 throw unusable(where, "it holds " + block.label() + ", and only public keys belong there");
             }
@@ -61,9 +61,14 @@ public final class TrustedKeys {
         return new TrustedKeys(keys);
     }
 
-    private static PublicKey key(Pem block, String where) {
+    /** Only the public part of a key that signs. */
+    public static TrustedKeys of(SigningKey key) {
+        return new TrustedKeys(List.of(key(key.publicKey(), key.toString())));
+    }
+
+    private static PublicKey key(byte[] encoded, String where) {
         try {
-            PublicKey key = KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(block.bytes()));
+            PublicKey key = KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(encoded));
             if (key instanceof ECPublicKey ec
                     && ec.getParams().getCurve().getField().getFieldSize() == P256_BITS) {
                 return key;

@@ -84,7 +84,7 @@ class BomTest {
     }
 
     private byte[] bytes() throws IOException {
-        return Bom.of("catalog", DIGEST, ORIGIN, layers, store);
+        return Bom.of("catalog", DIGEST, ORIGIN, List.of(layers), store);
     }
 
     private JsonNode bom() throws IOException {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.octavo.steps;
 
 import hudson.Extension;
 import hudson.Util;
+import java.util.List;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
@@ -9,6 +10,8 @@ import org.kohsuke.stapler.DataBoundSetter;
 public final class OctavoImageStep extends RegistryStep {
     private String base = "";
     private String offline = "auto";
+    private List<String> platforms = List.of();
+    private boolean rebuild;
 
     @DataBoundConstructor
     public OctavoImageStep() {
@@ -36,6 +39,24 @@ public final class OctavoImageStep extends RegistryStep {
     @DataBoundSetter
     public void setOffline(String offline) {
         this.offline = Util.fixNull(offline).trim();
+    }
+
+    public List<String> getPlatforms() {
+        return platforms;
+    }
+
+    @DataBoundSetter
+    public void setPlatforms(List<String> platforms) {
+        this.platforms = Texts.copy(platforms);
+    }
+
+    public boolean isRebuild() {
+        return rebuild;
+    }
+
+    @DataBoundSetter
+    public void setRebuild(boolean rebuild) {
+        this.rebuild = rebuild;
     }
 
     /** Its form. */

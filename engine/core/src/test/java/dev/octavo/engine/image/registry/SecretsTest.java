@@ -144,7 +144,8 @@ class SecretsTest {
                                         ImageReference.parse(registry.address() + "/shop/catalog"),
                                         List.of("1"),
                                         List.of(),
-                                        RegistryAccess.standard()),
+                                        "",
+ RegistryAccess.standard()),
                                 context);
                 told.append("a push that should fail went well");
             } catch (EngineException e) {

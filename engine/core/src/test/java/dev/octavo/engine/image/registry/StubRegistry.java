@@ -119,7 +119,9 @@ public final class StubRegistry implements AutoCloseable {
             return;
         }
         exchange.getResponseHeaders().set("Docker-Content-Digest", Digests.of(bytes));
-        exchange.getResponseHeaders().set("Content-Type", MediaTypes.OCI_MANIFEST);
+        boolean index = new String(bytes, StandardCharsets.UTF_8)
+                .startsWith("{\"schemaVersion\":2,\"mediaType\":\"" + MediaTypes.OCI_INDEX);
+        exchange.getResponseHeaders().set("Content-Type", index ? MediaTypes.OCI_INDEX : MediaTypes.OCI_MANIFEST);
         boolean head = exchange.getRequestMethod().equals("HEAD");
         exchange.sendResponseHeaders(200, head || bytes.length == 0 ? -1 : bytes.length);
         if (!head) {

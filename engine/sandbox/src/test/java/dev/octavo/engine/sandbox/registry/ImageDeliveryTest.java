@@ -123,7 +123,8 @@ class ImageDeliveryTest {
                                 repository(repository),
                                 List.of(tags),
                                 mountFrom,
-                                RegistryAccess.standard()),
+                                "",
+ RegistryAccess.standard()),
                         context);
     }
 
