@@ -81,6 +81,12 @@ public final class Operations {
                     VerifyResult.class,
                     new VerifyOperation()),
             new OperationSpec<>(
+                    "render",
+                    "Prints the manifests of an environment with their values, and where each comes from, without a cluster",
+                    RenderRequest.class,
+                    RenderResult.class,
+                    new RenderOperation()),
+            new OperationSpec<>(
                     "plan",
                     "Shows what a deployment to an environment would change, without changing it",
                     PlanRequest.class,

@@ -4,15 +4,10 @@ import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.api.Operation;
-import dev.octavo.engine.catalog.Catalog;
-import dev.octavo.engine.catalog.Microservice;
 import dev.octavo.engine.cluster.RolloutException;
 import dev.octavo.engine.cluster.Rollouts;
 import dev.octavo.engine.record.RunRecord;
-import dev.octavo.engine.source.Source;
-import dev.octavo.engine.source.SourceState;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,7 +41,8 @@ final class RolloutOperation implements Operation<RolloutRequest, RolloutResult>
         }
         RunRecord record = RunRecord.open(context.workspace());
         List<RolloutResult.Watched> watched = new ArrayList<>();
-        for (Deployment.Part part : parts(request, record, timeout, context)) {
+        PlanRequest plan = request.plan(request.registry().isEmpty() ? SOME_REGISTRY : request.registry());
+        for (Deployment.Part part : RunOrSources.parts(plan, "watch", timeout, context)) {
             String name = part.service().name();
             context.listener().progress("watching " + name + " in " + request.environment());
             try {
@@ -59,61 +55,5 @@ final class RolloutOperation implements Operation<RolloutRequest, RolloutResult>
             }
         }
         return new RolloutResult(request.environment(), watched);
-    }
-
-    /** The run's microservices; outside of a run, those of the sources. */
-    private static List<Deployment.Part> parts(
-            RolloutRequest request, RunRecord record, Duration timeout, EngineContext context) {
-        PlanRequest plan = request.plan(request.registry().isEmpty() ? SOME_REGISTRY : request.registry());
-        if (!record.services().isEmpty()) {
-            return new Deployment(plan, record, context).parts(timeout);
-        }
-        Catalog catalog = Catalog.scan(context.workspace());
-        List<Microservice> services = catalog.services().stream()
-                .filter(each -> request.service().isEmpty()
-                        ? each.manifests(request.environment()).isPresent()
-                        : each.name().equals(request.service()))
-                .toList();
-        if (services.isEmpty()) {
-            throw new EngineException(
-                    ErrorCode.CONFIG_UNKNOWN_SERVICE,
-                    "There is no microservice to watch",
-                    context.workspace().toString(),
-                    request.service().isEmpty()
-                            ? "none here has manifests for " + request.environment()
-                            : "none here is called \"" + request.service() + "\"",
-                    catalog.services().isEmpty()
-                            ? "start it in the folder with the sources, or name objects by \"objects\""
-                            : "name one of "
-                                    + String.join(
-                                            ", ",
-                                            catalog.services().stream()
-                                                    .map(Microservice::name)
-                                                    .toList())
-                                    + ", or objects by \"objects\"");
-        }
-        return new Deployment(plan, record, source(context), context).parts(services, timeout);
-    }
-
-    private static SourceResult source(EngineContext context) {
-        try {
-            Source source =
-                    SourceState.of(context.workspace(), context.environment()).source();
-            return new SourceResult(
-                    source.repository(),
-                    source.branch(),
-                    source.commit(),
-                    source.shortCommit(),
-                    source.committedAt(),
-                    source.author(),
-                    source.message(),
-                    false,
-                    "");
-        } catch (EngineException e) {
-            if (e.code() != ErrorCode.SOURCE_NOT_GIT) {
-                throw e;
-            }
-            return new SourceResult("", "", "", "", Instant.EPOCH, "", "", false, "");
-        }
     }
 }

@@ -102,6 +102,19 @@ public final class Substitution {
                 .toList();
     }
 
+    /** The same, with secret values hidden behind a word. */
+    public Substitution withoutSecrets(String word) {
+        Map<String, Variable> shown = new TreeMap<>(exact);
+        shown.replaceAll((name, variable) ->
+                variable.secret() ? new Variable(word, variable.source(), true) : variable);
+        return new Substitution(dialect, shown, only);
+    }
+
+    /** A variable by its exact name. */
+    public Optional<Variable> variable(String name) {
+        return Optional.ofNullable(exact.get(name));
+    }
+
     private String someNames() {
         List<String> names = exact.keySet().stream()
                 .filter(name -> only == null || only.contains(name))
