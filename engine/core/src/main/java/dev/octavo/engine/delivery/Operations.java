@@ -135,6 +135,12 @@ public final class Operations {
                     ReleaseResult.class,
                     new ReleaseOperation()),
             new OperationSpec<>(
+                    "notify",
+                    "Tells people how a run stands, by the robots of their chats and by mail",
+                    NotifyRequest.class,
+                    NotifyResult.class,
+                    new NotifyOperation()),
+            new OperationSpec<>(
                     "kubernetes-deploy",
                     "Applies manifests to a cluster, as the Jenkins step kubernetesDeploy always has",
                     KubernetesDeployRequest.class,

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** Proxies as programs other than Java have them: {@code HTTPS_PROXY}, {@code HTTP_PROXY} and {@code NO_PROXY}. */
-final class EnvironmentProxies extends ProxySelector {
+public final class EnvironmentProxies extends ProxySelector {
     private static final int HTTP = 80;
 
     private final Map<String, String> environment;
@@ -22,7 +22,7 @@ final class EnvironmentProxies extends ProxySelector {
     }
 
     /** Those of the environment; where it names none, those of Java. */
-    static ProxySelector of(Map<String, String> environment) {
+    public static ProxySelector of(Map<String, String> environment) {
         EnvironmentProxies own = new EnvironmentProxies(environment);
         boolean none =
                 own.value("https_proxy").isEmpty() && own.value("http_proxy").isEmpty();
