@@ -25,7 +25,6 @@ def call(Map settings = [:]) {
         }
         options {
             skipDefaultCheckout()
-            disableConcurrentBuilds()
             // a restart from a stage needs its build's, and another build may have come since
             preserveStashes(buildCount: 10)
         }
@@ -60,6 +59,11 @@ def call(Map settings = [:]) {
                         }
                     }
                 }
+                post {
+                    unsuccessful {
+                        script { delivery.keepFailure() }
+                    }
+                }
             }
             stage('deploy to dev') {
                 when { expression { delivery.offersToDev() } }
@@ -78,6 +82,11 @@ def call(Map settings = [:]) {
                 steps {
                     script { delivery.deploy('prod', 'deploy-to-production') }
                 }
+            }
+        }
+        post {
+            always {
+                script { delivery.finished() }
             }
         }
     }

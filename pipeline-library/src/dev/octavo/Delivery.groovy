@@ -1,6 +1,7 @@
 package dev.octavo
 
 import com.cloudbees.groovy.cps.NonCPS
+import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException
 
 /**
  * What each stage does with the engine, and on which agent. What a stage leaves for the next is in the run's record,
@@ -17,14 +18,22 @@ class Delivery implements Serializable {
     /** How far back to look for the last build that knew its microservices. */
     private static final int BUILDS_BACK = 20
 
+    private static final Map MILESTONES = [push: 10, dev: 20, prod: 30]
+    private static final Map GATES = [dev: 'deploy-to-dev', prod: 'deploy-to-production']
+
     private final Object script
     private final Map settings
     private final Engine engine
     private final Gate gate
+    private final Notifier notifier
     /** Plans by environment, as the engine returned them. */
     private final Map plans = [:]
     /** Names of stashes with records of branches. */
     private final List stashes = []
+    /** Gates that people have been told of. */
+    private final List announced = []
+    /** Whether anything was deployed or released. */
+    private boolean delivered
     /** The commit, once stage 1 has pinned it. */
     private Map source
 
@@ -33,6 +42,7 @@ class Delivery implements Serializable {
         this.settings = settings
         this.engine = new Engine(script)
         this.gate = new Gate(script, settings, engine)
+        this.notifier = new Notifier(script, settings, engine)
     }
 
     String label() {
@@ -205,6 +215,7 @@ class Delivery implements Serializable {
 
     /** Stage 5, and the plan that the next gate shows. */
     void push() {
+        pass('push')
         inContainer {
             Map result = engine.run('push', target(), registryLogin() + [
                 signingKeyId: settings.signingKey,
@@ -218,6 +229,7 @@ class Delivery implements Serializable {
             }
             if (deploysToDev()) {
                 plan('dev')
+                announceForAll('dev')
             }
             keep()
         }
@@ -283,13 +295,17 @@ class Delivery implements Serializable {
         int round = 1
         boolean done = false
         while (!done) {
-            Map plan = planned(environment, service)
+            String asked = gateId(id, service, round)
+            Map plan = planned(environment, service, asked)
             if (service && plan.out?.contains(service)) {
                 script.echo("${service} is out in ${environment} already, by this run 本次运行已部署，跳过")
                 return
             }
-            String approver = gate.approve(gateId(id, service, round), plan.question, plan)
-            done = deployed(environment, service, plan, approver, round)
+            String approver = gate.approve(asked, plan.question, plan)
+            if (!service) {
+                pass(environment)
+            }
+            done = deployed(environment, service, plan, approver, round, gateId(id, service, round + 1))
             round++
         }
     }
@@ -306,7 +322,7 @@ class Delivery implements Serializable {
      * in the branch of the last of these.
      */
     private void deployEach(String environment, String id) {
-        Turns turns = new Turns(planned(environment, null).needs ?: [:])
+        Turns turns = new Turns(planned(environment, null, null).needs ?: [:])
         Exception failure = null
         try {
             begin(environment, id, turns)
@@ -363,6 +379,8 @@ class Delivery implements Serializable {
                     engine.run('source', [pinned: true])
                 }
             }
+        } catch (FlowInterruptedException e) {
+            throw e
         } catch (Exception e) {
             script.echo("the branches' records were not joined 各分支的记录未能合并: ${e.message}")
         }
@@ -372,7 +390,8 @@ class Delivery implements Serializable {
         return "${STASH}-${environment}-${service}".toString()
     }
 
-    private boolean deployed(String environment, String service, Map approved, String approver, int round) {
+    private boolean deployed(
+        String environment, String service, Map approved, String approver, int round, String nextGate) {
         boolean done = false
         onAgent(service ? stash(environment, service) : STASH) {
             try {
@@ -385,6 +404,7 @@ class Delivery implements Serializable {
                     verify: environmentSettings(environment).verify,
                 ], cluster(environment))
                 done = true
+                delivered = true
             } catch (Exception e) {
                 // DEPLOY-201: manifests, digest or cluster are others by now, and nothing was written
                 if (round >= ROUNDS || !"${e.message}".contains('DEPLOY-201') || "${e.message}".contains('DEPLOY-205')) {
@@ -392,6 +412,7 @@ class Delivery implements Serializable {
                 }
                 script.echo("asking again, with a new plan 计划已变化，重新请求批准: ${e.message}")
                 plan(environment, service)
+                announce(environment, service, nextGate)
             }
         }
         return done
@@ -400,6 +421,11 @@ class Delivery implements Serializable {
     /** Stage 7: the image under its version, then the tag in git and the forge's release, then the plan for production. */
     void release(String id) {
         Map current = pinned()
+        if (notifier.wanted('gate-waits')) {
+            onAgent {
+                announce(null, null, id)
+            }
+        }
         String approver = gate.approve(id,
             "Release ${project()} as ${version()} from commit ${current.shortCommit}?\n"
                 + "发布 ${project()} ${version()}（提交 ${current.shortCommit}）？", null)
@@ -415,7 +441,77 @@ class Delivery implements Serializable {
                 forgeUrl: settings.forgeUrl,
                 approver: approver,
             ], registryLogin() + gitLogin() + [forgeCredentialsId: settings.forgeCredentials])
+            delivered = true
             plan('prod')
+            announceForAll('prod')
+        }
+    }
+
+    /** The plan for all has been made: where one gate is for all of it, that is what comes next. */
+    private void announceForAll(String environment) {
+        if (settings.gates != 'each') {
+            announce(environment, null, GATES[environment])
+        }
+    }
+
+    /** Tells people, on the agent that has made the plan, of the gate that opens next. */
+    private void announce(String environment, String service, String asked) {
+        if (!announced.contains(asked) && notifier.wanted('gate-waits')) {
+            announced.add(asked)
+            notifier.tell('gate-waits', [environment: environment, service: service, link: gate.link(asked)])
+        }
+    }
+
+    /** In the pipeline's end: tells people how it was. */
+    void finished() {
+        String result = script.currentBuild.currentResult
+        String event = result == 'SUCCESS' ? (delivered ? 'delivered' : '') : result == 'NOT_BUILT' ? 'superseded' : 'failed'
+        if (!event || !notifier.wanted(event)) {
+            return
+        }
+        try {
+            script.timeout(time: PATIENCE, unit: 'MINUTES') {
+                script.node(label()) {
+                    inContainer {
+                        try {
+                            script.unstash(STASH)
+                        } catch (Exception e) {
+                            script.echo("this run has left no record 本次运行没有留下记录: ${e.message}")
+                        }
+                        notifier.tell(event, [link: script.env.BUILD_URL])
+                    }
+                }
+            }
+        } catch (Exception e) {
+            // the run is over, and how it ended is what matters
+            script.echo("nobody was told 通知未发送: ${e.message}")
+        }
+    }
+
+    /** What has failed on this agent is in its record, which people are told of later. */
+    void keepFailure() {
+        if (notifier.wanted('failed')) {
+            try {
+                keep()
+            } catch (Exception e) {
+                script.echo("the run's record was not kept: ${e.message}")
+            }
+        }
+    }
+
+    /**
+     * Builds of the job come by in their order: an older one that is still before this point ends once a newer one has
+     * passed it, if the plugin Milestone is there. Builds of chosen microservices do not count, since a newer one of them
+     * need not have what an older one has.
+     */
+    private void pass(String point) {
+        if (project() != defaultProject() || (engine.plugin() && point != 'push')) {
+            return
+        }
+        try {
+            script.milestone(ordinal: MILESTONES[point], label: point)
+        } catch (NoSuchMethodError e) {
+            // no such plugin
         }
     }
 
@@ -437,11 +533,14 @@ class Delivery implements Serializable {
     }
 
     /** The plan made at the end of the stage before, or a new one where this build was restarted from this stage. */
-    private Map planned(String environment, String service) {
+    private Map planned(String environment, String service, String asked) {
         String key = planKey(environment, service)
         if (!plans[key]) {
             onAgent(service ? stash(environment, service) : STASH) {
-                plan(environment, service)
+                Map made = plan(environment, service)
+                if (asked && !(service && made.out?.contains(service))) {
+                    announce(environment, service, asked)
+                }
             }
         }
         return plans[key]

@@ -14,6 +14,15 @@ class Gate implements Serializable {
         this.engine = engine
     }
 
+    /** Where people answer. */
+    String link(String gate) {
+        String build = script.env.BUILD_URL
+        if (!build) {
+            return null
+        }
+        return engine.plugin() ? "${build}octavo-gates/${gate}/".toString() : "${build}input/".toString()
+    }
+
     /**
      * @param plan what is to be approved; null for a release
      * @return who has approved

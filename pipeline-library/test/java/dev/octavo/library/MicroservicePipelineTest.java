@@ -52,6 +52,7 @@ class MicroservicePipelineTest {
             "release",
             "history",
             "rollback",
+            "notify",
             "gate");
 
     @TempDir
@@ -68,6 +69,9 @@ class MicroservicePipelineTest {
             "REGISTRY", "registry.example",
             "DOCKERHUB_NAMESPACE", "shop"));
     private boolean mainBranch = true;
+    /** The variables with which people were told. */
+    private final Map<String, Map<String, String>> told = new ConcurrentHashMap<>();
+    private boolean deaf;
     /** The microservices of the run, each with those that go out before it. */
     private Map<String, List<String>> needs = Map.of("orders", List.of());
     /** Such as do not become ready. */
@@ -111,7 +115,8 @@ class MicroservicePipelineTest {
                         "push image SUCCESS",
                         "deploy to dev SUCCESS",
                         "push with tag SUCCESS",
-                        "deploy to production SUCCESS");
+                        "deploy to production SUCCESS",
+                        "Declarative: Post Actions SUCCESS");
     }
 
     @Test
@@ -480,6 +485,57 @@ class MicroservicePipelineTest {
                 .doesNotContain("gate deploy-to-dev-catalog", "deploy dev catalog");
     }
 
+    @Test
+    void tellsPeopleOfGatesAndOfTheEnd() {
+        environment.put("BUILD_URL", "https://ci.example/job/shop/7/");
+        environment.put("OCTAVO_GATES", "true");
+
+        PipelineResult result = run(
+                "notify: [[channel: 'mail', server: 'smtp.example:25', from: 'ci@shop.example', to: ['amy@shop.example']]]",
+                Map.of("PROJECT_NAME", "orders", "TAG_NAME", "v1.0.0"));
+
+        assertThat(result.failure()).isNull();
+        assertThat(calls)
+                .containsSubsequence(
+                        "plan dev",
+                        "notify dev gate-waits",
+                        "deploy dev",
+                        "notify gate-waits",
+                        "release",
+                        "plan prod",
+                        "notify prod gate-waits",
+                        "deploy prod",
+                        "notify delivered");
+        assertThat(arguments.get("notify dev gate-waits"))
+                .containsEntry("link", "https://ci.example/job/shop/7/octavo-gates/deploy-to-dev/")
+                .containsEntry("channels", List.of("mail:N1"));
+        assertThat(told.get("notify delivered"))
+                .containsEntry(
+                        "NOTIFY_N1_URL", "smtp://smtp.example:25?from=ci%40shop.example&to=amy%40shop.example");
+    }
+
+    @Test
+    void tellsPeopleOfAFailureThatTheyWantToHearOf() {
+        broken.add("orders");
+        environment.put("OCTAVO_NOTIFY", "failed");
+
+        PipelineResult result = run("gates: 'each'", Map.of("PROJECT_NAME", "orders"));
+
+        assertThat(result.result()).isEqualTo(BuildResult.FAILURE);
+        assertThat(calls).contains("notify failed").doesNotContain("notify dev orders gate-waits");
+    }
+
+    @Test
+    void whatCannotBeDeliveredFailsNoDelivery() {
+        deaf = true;
+        environment.put("OCTAVO_NOTIFY", "gate-waits,delivered");
+
+        PipelineResult result = run("", Map.of("PROJECT_NAME", "orders"));
+
+        assertThat(result.result()).isEqualTo(BuildResult.SUCCESS);
+        assertThat(log).anyMatch(line -> line.contains("nobody was told"));
+    }
+
     private PipelineResult rollBack(Map<String, String> parameters) {
         return runJenkinsfile(
                 "@Library('octavo') _\nmicroserviceRollback()\n",
@@ -554,6 +610,13 @@ class MicroservicePipelineTest {
                     Object service = call.arguments().get("service");
                     String name =
                             operation + (target == null ? "" : " " + target) + (service == null ? "" : " " + service);
+                    if (operation.equals("notify")) {
+                        name += " " + call.arguments().get("event");
+                        told.put(name, call.environment());
+                        if (deaf) {
+                            throw new EngineException(ErrorCode.NOTIFY_FAILED, "no", "", "", "");
+                        }
+                    }
                     calls.add(name);
                     arguments.putIfAbsent(name, call.arguments());
                     return switch (operation) {
