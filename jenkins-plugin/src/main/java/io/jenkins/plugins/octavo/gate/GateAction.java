@@ -31,23 +31,74 @@ public final class GateAction implements RunAction2, StaplerProxy {
     private GateAction() {}
 
     /**
-     * The hash that was approved last for an environment in this build, by as many people as its policy wants. A build
-     * that was replayed or restarted from a stage is another one: it has to ask again. A refusal, or a gate that was
-     * not answered in time, takes back what was approved for that environment before. An approval of something else than
-     * a plan of {@code octavoPlan} opens nothing, and takes nothing back.
+     * The hashes that were approved for an environment in this build, each by as many people as its policy wants; the last
+     * one first. A build that was replayed or restarted from a stage is another one: it has to ask again. A refusal, a gate
+     * that was not answered in time, or another approval, takes back what was approved before for any of its microservices
+     * in that environment. An approval of something else than a plan of {@code octavoPlan} opens nothing, and takes nothing
+     * back.
      */
-    public static Optional<String> approvedHash(Run<?, ?> run, String environment) {
+    public static List<String> approvedHashes(Run<?, ?> run, String environment) {
+        return approved(run, environment).stream().map(PlanGate::getHash).toList();
+    }
+
+    /** Of those, what was approved for all of these microservices and no others; the last one where none are named. */
+    public static Optional<String> approvedHash(Run<?, ?> run, String environment, String service) {
+        return approved(run, environment).stream()
+                .filter(gate -> service.isEmpty() || gate.services().equals(List.of(service)))
+                .map(PlanGate::getHash)
+                .findFirst();
+    }
+
+    private static List<PlanGate> approved(Run<?, ?> run, String environment) {
         GateAction action = run.getAction(GateAction.class);
         if (action == null) {
-            return Optional.empty();
+            return List.of();
         }
-        return action.gates.stream()
+        List<PlanGate> ended = action.gates.stream()
                 .filter(gate -> gate.getEnvironment().equals(environment))
                 .filter(gate -> gate.getState() != GateState.WAITING)
                 .filter(gate -> gate.isOwnPlan() || gate.getState() != GateState.APPROVED)
-                .max(Comparator.comparingLong(PlanGate::ended))
-                .filter(gate -> gate.getState() == GateState.APPROVED)
-                .map(PlanGate::getHash);
+                .sorted(Comparator.comparingLong(PlanGate::ended).reversed())
+                .toList();
+        List<PlanGate> valid = new ArrayList<>();
+        for (int i = 0; i < ended.size(); i++) {
+            PlanGate gate = ended.get(i);
+            if (gate.getState() == GateState.APPROVED && ended.subList(0, i).stream().noneMatch(gate::overlaps)) {
+                valid.add(gate);
+            }
+        }
+        return valid;
+    }
+
+    /**
+     * Ends the gates of older builds of the job that ask for nothing that this one does not ask for too, and this one where
+     * it is the older one.
+     */
+    static void supersede(Run<?, ?> run, PlanGate gate) throws IOException {
+        for (Run<?, ?> older = run.getPreviousBuildInProgress();
+                older != null;
+                older = older.getPreviousBuildInProgress()) {
+            for (PlanGate waiting : waiting(older)) {
+                if (waiting.isCoveredBy(gate)) {
+                    waiting.supersede(run.getNumber());
+                }
+            }
+        }
+        for (Run<?, ?> newer = run.getNextBuild(); newer != null; newer = newer.getNextBuild()) {
+            if (newer.isBuilding() && waiting(newer).stream().anyMatch(gate::isCoveredBy)) {
+                gate.supersede(newer.getNumber());
+                return;
+            }
+        }
+    }
+
+    private static List<PlanGate> waiting(Run<?, ?> run) {
+        GateAction action = run.getAction(GateAction.class);
+        return action == null
+                ? List.of()
+                : action.gates.stream()
+                        .filter(gate -> gate.getState() == GateState.WAITING)
+                        .toList();
     }
 
     /** Opens a gate, or finds the one that this step opened before the controller was stopped. */

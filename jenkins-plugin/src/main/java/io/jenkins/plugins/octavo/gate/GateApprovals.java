@@ -9,6 +9,6 @@ import io.jenkins.plugins.octavo.credentials.Approvals;
 public final class GateApprovals implements Approvals {
     @Override
     public boolean approved(Run<?, ?> run, String environment) {
-        return GateAction.approvedHash(run, environment).isPresent();
+        return !GateAction.approvedHashes(run, environment).isEmpty();
     }
 }

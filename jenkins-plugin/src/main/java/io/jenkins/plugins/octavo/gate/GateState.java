@@ -12,6 +12,8 @@ public enum GateState {
     REFUSED,
     /** Nobody ended it in time. */
     TIMED_OUT,
+    /** A newer build of the job has come to the same gate. */
+    SUPERSEDED,
     /** The build ended while it was waiting. */
     ABORTED;
 

@@ -149,6 +149,12 @@ final class OctavoGateExecution extends StepExecution {
             endPause();
         } else {
             gate.attach(this);
+            try {
+                GateAction.supersede(run, gate);
+            } catch (IOException e) {
+                // an older build waits on, and nothing else comes of it
+                LOGGER.log(Level.WARNING, e, () -> "cannot end the gates that " + gate.getUrl() + " supersedes");
+            }
         }
         return null;
     }
@@ -216,8 +222,23 @@ final class OctavoGateExecution extends StepExecution {
             case REFUSED -> interrupt(new GateRefusedCause(gate.getId(), gate.getRefusedBy(), gate.getReason()));
             case TIMED_OUT ->
                 interrupt(new GateTimedOutCause(gate.getId(), gate.getPolicy().getHours()));
+            case SUPERSEDED -> superseded(gate);
             case ABORTED -> getContext().onFailure(new FlowInterruptedException(Result.ABORTED, true));
             case WAITING -> throw new IllegalStateException("gate " + gate.getId() + " is still waiting");
+        }
+    }
+
+    /** The build was not wrong, and nobody has refused it: it is not built any further. */
+    private void superseded(PlanGate gate) {
+        try {
+            String job = get(Run.class).getParent().getFullName();
+            getContext()
+                    .onFailure(new FlowInterruptedException(
+                            Result.NOT_BUILT,
+                            true,
+                            new GateSupersededCause(gate.getId(), job + "#" + gate.supersededBy())));
+        } catch (IOException | InterruptedException e) {
+            getContext().onFailure(e);
         }
     }
 

@@ -53,6 +53,10 @@ public final class PlanGate implements ModelObject, StaplerProxy {
     private final String hash;
     private final boolean planned;
     private final boolean ownPlan;
+    /** Those that its plan deploys; null in the files of an earlier version. */
+    @CheckForNull
+    private final List<String> services;
+
     private final int created;
     private final int changed;
     private final int unchanged;
@@ -91,6 +95,9 @@ public final class PlanGate implements ModelObject, StaplerProxy {
         this.hash = request.hash();
         this.planned = request.plan() != null;
         this.ownPlan = ownPlan;
+        this.services = new ArrayList<>(plan.getServices().stream()
+                .map(GatePlan.PlannedService::service)
+                .toList());
         this.created = plan.getCreated();
         this.changed = plan.getChanged();
         this.unchanged = plan.getUnchanged();
@@ -155,6 +162,44 @@ public final class PlanGate implements ModelObject, StaplerProxy {
             timer = Timer.get().schedule(this::expire, 1, TimeUnit.MINUTES);
             LOGGER.log(Level.WARNING, e, () -> "cannot end gate " + id + " of " + action.getRun());
         }
+    }
+
+    // --- a newer build at the same gate
+
+    /** The same name without the number that it has where its build asks again. */
+    private String name() {
+        return id.replaceFirst("-[0-9]+$", "");
+    }
+
+    /** Whether another gate, of a newer build, asks for all that this one asks for: the same gate, and no microservice less. */
+    boolean isCoveredBy(PlanGate newer) {
+        return !services().isEmpty()
+                && name().equals(newer.name())
+                && environment.equals(newer.environment)
+                && newer.services().containsAll(services());
+    }
+
+    /** Whether both deploy something of the same microservice; what does not say so may. */
+    boolean overlaps(PlanGate other) {
+        return services().isEmpty()
+                || other.services().isEmpty()
+                || services().stream().anyMatch(other.services()::contains);
+    }
+
+    List<String> services() {
+        return services == null ? List.of() : services;
+    }
+
+    /** A newer build has come to the same gate. */
+    void supersede(int build) throws IOException {
+        if (end(GateState.SUPERSEDED, "", String.valueOf(build))) {
+            goOn();
+        }
+    }
+
+    /** The number of the build that has superseded this one. */
+    int supersededBy() {
+        return state == GateState.SUPERSEDED ? Integer.parseInt(endReason) : 0;
     }
 
     /** The build goes away under it. */
@@ -454,6 +499,7 @@ public final class PlanGate implements ModelObject, StaplerProxy {
                         ? Messages.PlanGate_refused(GateVote.fullName(endedBy))
                         : Messages.PlanGate_refusedBecause(GateVote.fullName(endedBy), endReason);
             case TIMED_OUT -> Messages.PlanGate_timedOut(policy.getHours());
+            case SUPERSEDED -> Messages.PlanGate_superseded(endReason);
             case ABORTED ->
                 endReason.isEmpty() ? Messages.PlanGate_aborted() : Messages.PlanGate_abortedBecause(endReason);
         };
@@ -465,7 +511,7 @@ public final class PlanGate implements ModelObject, StaplerProxy {
             case WAITING -> "info";
             case APPROVED -> "success";
             case REFUSED -> "danger";
-            case TIMED_OUT, ABORTED -> "warning";
+            case TIMED_OUT, SUPERSEDED, ABORTED -> "warning";
         };
     }
 
@@ -476,6 +522,7 @@ public final class PlanGate implements ModelObject, StaplerProxy {
             case APPROVED -> "symbol-checkmark-circle-outline plugin-ionicons-api";
             case REFUSED -> "symbol-close-circle-outline plugin-ionicons-api";
             case TIMED_OUT -> "symbol-alarm-outline plugin-ionicons-api";
+            case SUPERSEDED -> "symbol-play-skip-forward-outline plugin-ionicons-api";
             case ABORTED -> "symbol-ban-outline plugin-ionicons-api";
         };
     }

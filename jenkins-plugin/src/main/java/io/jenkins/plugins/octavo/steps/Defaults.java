@@ -7,6 +7,7 @@ import io.jenkins.plugins.octavo.config.Registry;
 import io.jenkins.plugins.octavo.config.Settings;
 import io.jenkins.plugins.octavo.config.Sonar;
 import io.jenkins.plugins.octavo.gate.GateAction;
+import java.util.List;
 import java.util.Optional;
 
 /** Completes a call by what is configured. A configured credential goes to the configured address and to no other. */
@@ -52,22 +53,30 @@ final class Defaults {
     static void deploy(OperationStep.Call call, String environment, String kubeconfigId) throws FourLines {
         Optional<Environment> configured = environment(call, environment);
         if (configured.isPresent() && !configured.get().getGate().isEmpty()) {
-            String hash = GateAction.approvedHash(call.run(), environment)
-                    .orElseThrow(() -> new FourLines(
-                            FourLines.GATE,
-                            "The environment \"" + environment + "\" has a gate that this build has not passed",
-                            call.run().getFullDisplayName(),
-                            "no plan for it was approved by the gate \""
-                                    + configured.get().getGate() + "\"",
-                            "make a plan with octavoPlan, or to go back with octavoRollback(planOnly: true), and ask"
-                                    + " with octavoGate first"));
-            Object asked = call.inputs().put("approvedHash", hash);
-            if (asked != null && !asked.equals(hash)) {
+            List<String> approved = GateAction.approvedHashes(call.run(), environment);
+            if (approved.isEmpty()) {
+                throw new FourLines(
+                        FourLines.GATE,
+                        "The environment \"" + environment + "\" has a gate that this build has not passed",
+                        call.run().getFullDisplayName(),
+                        "no plan for it was approved by the gate \""
+                                + configured.get().getGate() + "\"",
+                        "make a plan with octavoPlan, or to go back with octavoRollback(planOnly: true), and ask"
+                                + " with octavoGate first");
+            }
+            Object asked = call.inputs().get("approvedHash");
+            String service = String.valueOf(call.inputs().getOrDefault("service", ""));
+            if (asked == null) {
+                // one gate for each microservice, or one for all
+                asked = GateAction.approvedHash(call.run(), environment, service).orElse(approved.get(0));
+                call.inputs().put("approvedHash", asked);
+            }
+            if (!approved.contains(asked.toString())) {
                 throw new FourLines(
                         FourLines.PLAN_CHANGED,
                         "The plan that is to be deployed is not the one that was approved",
                         "environment " + environment,
-                        "approved was " + hash + ", asked for is " + asked,
+                        "approved was " + String.join(", ", approved) + ", asked for is " + asked,
                         "leave approvedHash out, or pass what octavoGate returned");
             }
         }

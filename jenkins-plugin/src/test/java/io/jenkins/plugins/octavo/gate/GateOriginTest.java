@@ -60,7 +60,7 @@ class GateOriginTest {
         assertTrue(list.contains("\"id\":\"prod\"") && list.contains("\"ownPlan\":true"), list);
         fixture.approve(run, "prod", "bob");
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
-        assertEquals(Optional.of(HASH), GateAction.approvedHash(run, "prod"));
+        assertEquals(Optional.of(HASH), GateAction.approvedHash(run, "prod", ""));
         assertTrue(Approvals.anyApproved(run, "prod"));
         assertFalse(Approvals.anyApproved(run, "dev"));
     }
@@ -79,7 +79,7 @@ class GateOriginTest {
         assertEquals(200, fixture.approve(run, "prod", "bob").getStatusCode());
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
         assertEquals(GateState.APPROVED, gate(run, "prod").getState());
-        assertEquals(Optional.empty(), GateAction.approvedHash(run, "prod"));
+        assertEquals(Optional.empty(), GateAction.approvedHash(run, "prod", ""));
         assertFalse(Approvals.anyApproved(run, "prod"));
     }
 
@@ -107,14 +107,14 @@ class GateOriginTest {
         jenkins.waitForMessage("Gate go waits for approval", run);
         fixture.approve(run, "go", "bob");
         jenkins.waitForMessage("Gate go was approved", run);
-        assertEquals(Optional.of(HASH), GateAction.approvedHash(run, "prod"));
+        assertEquals(Optional.of(HASH), GateAction.approvedHash(run, "prod", ""));
         // a refusal takes it back, whatever was asked
         while (run.getAction(GateAction.class).getGates().size() < 3 && run.isBuilding()) {
             Thread.onSpinWait();
         }
         fixture.post(run, "go/refuse", "bob");
         jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(run));
-        assertEquals(Optional.empty(), GateAction.approvedHash(run, "prod"));
+        assertEquals(Optional.empty(), GateAction.approvedHash(run, "prod", ""));
     }
 
     private void assertRefused(String plan, String sentence) throws Exception {

@@ -45,7 +45,7 @@ class OctavoGateRestartTest {
             new GateFixture(jenkins).withPeople();
             WorkflowRun run = run(jenkins);
             assertEquals(GateState.APPROVED, gate(run, "prod").getState());
-            assertEquals(Optional.of(HASH), GateAction.approvedHash(run, "prod"));
+            assertEquals(Optional.of(HASH), GateAction.approvedHash(run, "prod", ""));
             assertTrue(jenkins.createWebClient()
                     .login("erin")
                     .getPage(run, "octavo-gates/prod/")

@@ -239,7 +239,7 @@ class OctavoGateStepTest {
         jenkins.assertLogContains("Gate prod was not answered within 5 hours", run);
         assertEquals(List.of(new GateTimedOutCause("prod", 5)), causes(run));
         assertEquals(GateState.TIMED_OUT, gate(run, "prod").getState());
-        assertEquals(Optional.empty(), GateAction.approvedHash(run, "prod"));
+        assertEquals(Optional.empty(), GateAction.approvedHash(run, "prod", ""));
     }
 
     @Test
@@ -376,10 +376,10 @@ class OctavoGateStepTest {
                 + "octavoGate(id: 'prod', plan: " + plan("prod", OTHER_HASH) + ")\n" + "octavoGate(id: 'again', plan: "
                 + plan("prod", HASH) + ")");
 
-        assertEquals(Optional.empty(), GateAction.approvedHash(run, "prod"));
+        assertEquals(Optional.empty(), GateAction.approvedHash(run, "prod", ""));
         assertEquals(200, fixture.approve(run, "prod", "bob").getStatusCode());
-        assertEquals(Optional.of(HASH), GateAction.approvedHash(run, "prod"));
-        assertEquals(Optional.empty(), GateAction.approvedHash(run, "dev"));
+        assertEquals(Optional.of(HASH), GateAction.approvedHash(run, "prod", ""));
+        assertEquals(Optional.empty(), GateAction.approvedHash(run, "dev", ""));
         waitForGates(run, 2);
         assertEquals(GateState.APPROVED, gate(run, "prod.1").getState());
         // the page that was open before
@@ -387,15 +387,15 @@ class OctavoGateStepTest {
         assertEquals(
                 200,
                 fixture.post(run, "prod/approve", "bob", "hash", OTHER_HASH).getStatusCode());
-        assertEquals(Optional.of(OTHER_HASH), GateAction.approvedHash(run, "prod"));
+        assertEquals(Optional.of(OTHER_HASH), GateAction.approvedHash(run, "prod", ""));
         waitForGates(run, 3);
         fixture.post(run, "again/refuse", "bob");
-        assertEquals(Optional.empty(), GateAction.approvedHash(run, "prod"));
+        assertEquals(Optional.empty(), GateAction.approvedHash(run, "prod", ""));
         jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(run));
 
         WorkflowRun next = fixture.start(run.getParent(), "alice");
         jenkins.waitForMessage("waits for approval", next);
-        assertEquals(Optional.empty(), GateAction.approvedHash(next, "prod"));
+        assertEquals(Optional.empty(), GateAction.approvedHash(next, "prod", ""));
         next.doStop();
         jenkins.waitForCompletion(next);
     }
