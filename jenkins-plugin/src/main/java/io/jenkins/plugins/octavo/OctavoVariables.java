@@ -7,6 +7,7 @@ import hudson.model.EnvironmentContributor;
 import hudson.model.Job;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.octavo.config.Settings;
+import java.util.stream.Collectors;
 
 /** Tells builds which steps are here, and what is configured where a build says nothing else. */
 @Extension
@@ -20,6 +21,11 @@ public final class OctavoVariables extends EnvironmentContributor {
             absent(env, "REGISTRY", registry.getHost());
             absent(env, "DOCKERHUB_NAMESPACE", registry.getNamespace());
         });
+        String events = settings.notifications().stream()
+                .flatMap(notification -> notification.events().stream())
+                .distinct()
+                .collect(Collectors.joining(","));
+        absent(env, "OCTAVO_NOTIFY", events);
         settings.sonar().ifPresent(sonar -> absent(env, "SONAR_HOST_URL", sonar.getUrl()));
     }
 

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.BulkChange;
 import hudson.Extension;
 import hudson.ExtensionList;
+import hudson.Util;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,6 +28,7 @@ public final class OctavoConfiguration extends GlobalConfiguration implements Se
 
     private List<Environment> environments = new ArrayList<>();
     private List<Gate> gates = new ArrayList<>();
+    private List<Notification> notifications = new ArrayList<>();
 
     public OctavoConfiguration() {
         load();
@@ -45,7 +47,7 @@ public final class OctavoConfiguration extends GlobalConfiguration implements Se
     @Override
     public boolean configure(StaplerRequest2 request, JSONObject form) throws FormException {
         JSONObject complete = new JSONObject();
-        for (String list : List.of("clusters", "registries", "environments", "gates")) {
+        for (String list : List.of("clusters", "registries", "environments", "gates", "notifications")) {
             complete.put(list, form.has(list) ? form.get(list) : new JSONArray());
         }
         Runnable undo = undo();
@@ -75,12 +77,14 @@ public final class OctavoConfiguration extends GlobalConfiguration implements Se
         Sonar sonarNow = sonar;
         List<Environment> environmentsNow = environments;
         List<Gate> gatesNow = gates;
+        List<Notification> notificationsNow = notifications;
         return () -> {
             clusters = clustersNow;
             registries = registriesNow;
             sonar = sonarNow;
             environments = environmentsNow;
             gates = gatesNow;
+            notifications = notificationsNow;
         };
     }
 
@@ -125,6 +129,17 @@ public final class OctavoConfiguration extends GlobalConfiguration implements Se
     @DataBoundSetter
     public void setGates(List<Gate> gates) {
         this.gates = Forms.named("gates", gates, Gate::getName);
+        save();
+    }
+
+    @Override
+    public List<Notification> getNotifications() {
+        return Collections.unmodifiableList(Util.fixNull(notifications));
+    }
+
+    @DataBoundSetter
+    public void setNotifications(List<Notification> notifications) {
+        this.notifications = Forms.named("notifications", notifications, Notification::getName);
         save();
     }
 

@@ -25,6 +25,7 @@ public final class OctavoFolderProperty extends AbstractFolderProperty<AbstractF
 
     private List<Environment> environments = new ArrayList<>();
     private List<Gate> gates = new ArrayList<>();
+    private List<Notification> notifications = new ArrayList<>();
 
     @DataBoundConstructor
     public OctavoFolderProperty() {
@@ -72,6 +73,16 @@ public final class OctavoFolderProperty extends AbstractFolderProperty<AbstractF
     }
 
     @Override
+    public List<Notification> getNotifications() {
+        return Collections.unmodifiableList(Util.fixNull(notifications));
+    }
+
+    @DataBoundSetter
+    public void setNotifications(List<Notification> notifications) {
+        this.notifications = Forms.named("notifications", notifications, Notification::getName);
+    }
+
+    @Override
     @CheckForNull
     public Sonar getSonar() {
         return sonar;
@@ -88,7 +99,8 @@ public final class OctavoFolderProperty extends AbstractFolderProperty<AbstractF
                 && getRegistries().isEmpty()
                 && sonar == null
                 && getEnvironments().isEmpty()
-                && getGates().isEmpty();
+                && getGates().isEmpty()
+                && getNotifications().isEmpty();
     }
 
     /** Its form. */

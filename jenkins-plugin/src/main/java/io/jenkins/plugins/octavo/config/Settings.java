@@ -83,6 +83,13 @@ public final class Settings {
                 .findFirst();
     }
 
+    /** Whom to tell: those of all folders, and those of Jenkins. */
+    public List<Notification> notifications() {
+        return sources.stream()
+                .flatMap(source -> source.getNotifications().stream())
+                .toList();
+    }
+
     /** The cluster that an environment means: of where the environment is kept, else of further out. */
     public Optional<Cluster> cluster(Environment environment) {
         return meant(

@@ -15,4 +15,6 @@ interface SettingsSource {
     List<Environment> getEnvironments();
 
     List<Gate> getGates();
+
+    List<Notification> getNotifications();
 }

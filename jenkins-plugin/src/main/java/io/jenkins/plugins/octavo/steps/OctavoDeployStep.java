@@ -19,6 +19,7 @@ public final class OctavoDeployStep extends EnvironmentStep {
     private boolean rollBack = true;
     private int lockTimeout = 600;
     private int keepReleases = 10;
+    private int atOnce = 4;
     private List<String> verify = List.of();
     private int verifyTimeout = 60;
 
@@ -99,6 +100,15 @@ public final class OctavoDeployStep extends EnvironmentStep {
     @DataBoundSetter
     public void setKeepReleases(int keepReleases) {
         this.keepReleases = keepReleases;
+    }
+
+    public int getAtOnce() {
+        return atOnce;
+    }
+
+    @DataBoundSetter
+    public void setAtOnce(int atOnce) {
+        this.atOnce = atOnce;
     }
 
     public List<String> getVerify() {
