@@ -84,7 +84,8 @@ public enum ErrorCode {
     GATE_REFUSED("GATE-102", ErrorCategory.GATE, "the gate was refused"),
     GATE_TIMEOUT("GATE-103", ErrorCategory.TIMEOUT, "the gate was not answered in time"),
 
-    NOTIFY_FAILED("NOTIFY-101", ErrorCategory.CONFIGURATION, "a notification was not delivered; nothing stops for that"),
+    NOTIFY_FAILED(
+            "NOTIFY-101", ErrorCategory.CONFIGURATION, "a notification was not delivered; nothing stops for that"),
 
     PREFLIGHT_ERRORS("PREFLIGHT-101", ErrorCategory.FINDINGS, "preflight found errors"),
     PREFLIGHT_WARNINGS("PREFLIGHT-102", ErrorCategory.FINDINGS, "preflight found warnings, which were to fail too"),

@@ -2,8 +2,8 @@ package dev.octavo.engine.delivery;
 
 import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.EngineException;
-import dev.octavo.engine.api.Operation;
 import dev.octavo.engine.api.ErrorCode;
+import dev.octavo.engine.api.Operation;
 import dev.octavo.engine.api.ResultException;
 import dev.octavo.engine.catalog.ServiceOrder;
 import dev.octavo.engine.cluster.Approval;
@@ -46,8 +46,8 @@ final class DeployOperation implements Operation<DeployRequest, DeployResult> {
         if (!request.approvedHash().isEmpty() || !request.plan().isEmpty()) {
             requireApproved(request, parts.values(), approved, context);
         }
-        ServiceOrder order =
-                ServiceOrder.of(parts.values().stream().map(Deployment.Part::service).toList());
+        ServiceOrder order = ServiceOrder.of(
+                parts.values().stream().map(Deployment.Part::service).toList());
         if (parts.size() > 1) {
             order.circles().forEach(context.listener()::warning);
             context.listener().progress("order: " + order.text());

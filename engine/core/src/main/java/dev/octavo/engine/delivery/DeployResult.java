@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param outcomes what became of each, in the order in which they were chosen
  */
 public record DeployResult(
-        String environment, List<Deployed> services, String approver, Instant at, @Nullable List<Outcome> outcomes)
-        implements Described {
+        String environment,
+        List<Deployed> services,
+        String approver,
+        Instant at,
+        @Nullable List<Outcome> outcomes) implements Described {
     private static final double MILLIS = 1000.0;
 
     /** One microservice. */
@@ -88,8 +91,8 @@ public record DeployResult(
 
     private String line(Deployed deployed) {
         boolean unchanged = outcomes().stream()
-                .anyMatch(outcome ->
-                        outcome.service().equals(deployed.service()) && outcome.state() == State.UNCHANGED);
+                .anyMatch(
+                        outcome -> outcome.service().equals(deployed.service()) && outcome.state() == State.UNCHANGED);
         return String.format(
                 Locale.ROOT,
                 "%s in %s: %s, ready after %.1f s",

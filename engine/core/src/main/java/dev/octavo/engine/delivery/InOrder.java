@@ -45,7 +45,8 @@ final class InOrder<T> {
         }
     }
 
-    private record Done<T>(String service, @Nullable T value, @Nullable EngineException failure) {}
+    private record Done<T>(
+            String service, @Nullable T value, @Nullable EngineException failure) {}
 
     private InOrder(ServiceOrder order, BooleanSupplier stopped, Function<String, T> work) {
         this.order = order;

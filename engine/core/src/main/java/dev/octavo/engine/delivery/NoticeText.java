@@ -43,7 +43,9 @@ final class NoticeText {
         }
 
         static Optional<Event> of(String word) {
-            return Arrays.stream(values()).filter(each -> each.word().equals(word)).findFirst();
+            return Arrays.stream(values())
+                    .filter(each -> each.word().equals(word))
+                    .findFirst();
         }
 
         static List<String> words() {
@@ -123,9 +125,7 @@ final class NoticeText {
             if (names.contains(planned.service())) {
                 String digest = planned.digest();
                 lines.add(planned.service() + ": " + planned.plan().summary()
-                        + (digest.isEmpty()
-                                ? ""
-                                : ", " + digest.substring(0, Math.min(SHOWN_DIGEST, digest.length())))
+                        + (digest.isEmpty() ? "" : ", " + digest.substring(0, Math.min(SHOWN_DIGEST, digest.length())))
                         + ", " + said("测试", "tests") + " " + planned.tests()
                         + ", " + said("质量", "quality") + " " + planned.quality());
             }

@@ -25,7 +25,10 @@ final class NotifyOperation implements Operation<NotifyRequest, NotifyResult> {
     public NotifyResult run(NotifyRequest request, EngineContext context) {
         NoticeText.Event event = NoticeText.Event.of(request.event())
                 .orElseThrow(() -> invalid(
-                        "There is no event \"" + request.event() + "\"", "event", request.event(), NoticeText.Event.words()));
+                        "There is no event \"" + request.event() + "\"",
+                        "event",
+                        request.event(),
+                        NoticeText.Event.words()));
         if (!NoticeText.LANGUAGES.contains(request.language())) {
             throw invalid(
                     "There is no language \"" + request.language() + "\"",
@@ -51,8 +54,7 @@ final class NotifyOperation implements Operation<NotifyRequest, NotifyResult> {
             if (failure != null) {
                 failure.describe().lines().forEach(context.listener()::warning);
             }
-            told.add(new NotifyResult.Told(
-                    outcome.service(), !outcome.failed(), failure == null ? "" : failure.why()));
+            told.add(new NotifyResult.Told(outcome.service(), !outcome.failed(), failure == null ? "" : failure.why()));
         }
         context.cancellation().check();
         return new NotifyResult(event.word(), told);

@@ -8,12 +8,14 @@ public record NotifyRequest(
         @Input(value = "What has happened: gate-waits, delivered, failed or superseded", required = true)
         String event,
 
-        @Input("Ways to people: dingtalk, wecom, feishu, slack, webhook, mail, each with a name behind a colon where there are "
-                + "several; the address is in the variable NOTIFY_<NAME>_URL, a key for signatures in NOTIFY_<NAME>_SECRET, a "
-                + "mail server's login in NOTIFY_<NAME>_USERNAME and NOTIFY_<NAME>_PASSWORD")
+        @Input(
+                "Ways to people: dingtalk, wecom, feishu, slack, webhook, mail, each with a name behind a colon where there are "
+                        + "several; the address is in the variable NOTIFY_<NAME>_URL, a key for signatures in NOTIFY_<NAME>_SECRET, a "
+                        + "mail server's login in NOTIFY_<NAME>_USERNAME and NOTIFY_<NAME>_PASSWORD")
         List<String> channels,
 
-        @Input("The environment that it is about, such as dev or prod") String environment,
+        @Input("The environment that it is about, such as dev or prod")
+        String environment,
 
         @Input("The microservice that it is about; all chosen ones where none is given")
         String service,

@@ -31,7 +31,9 @@ final class PlanOperation implements Operation<PlanRequest, PlanResult> {
         ServiceOrder order =
                 ServiceOrder.of(parts.stream().map(Deployment.Part::service).toList());
         Map<String, List<String>> needs = new LinkedHashMap<>();
-        order.needs().forEach((service, needed) -> needs.put(service, needed.stream().sorted().toList()));
+        order.needs()
+                .forEach((service, needed) ->
+                        needs.put(service, needed.stream().sorted().toList()));
         PlanResult result = new PlanResult(
                 request.environment(),
                 request.version(),

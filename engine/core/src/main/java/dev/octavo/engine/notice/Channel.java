@@ -19,11 +19,7 @@ import java.util.Optional;
  * @param login of the mail server
  */
 public record Channel(
-        ChannelKind kind,
-        String variable,
-        SecretValue address,
-        Optional<SecretValue> secret,
-        Optional<Login> login) {
+        ChannelKind kind, String variable, SecretValue address, Optional<SecretValue> secret, Optional<Login> login) {
     /** A mail server's. */
     public record Login(String username, SecretValue password) {}
 
@@ -49,7 +45,8 @@ public record Channel(
                         : Optional.of(new Login(
                                 username, new SecretValue(environment.getOrDefault(variable + "_PASSWORD", "")))));
         if (address.isEmpty()) {
-            throw channel.failed("the variable " + variable + "_URL is not set", "give the address as " + variable + "_URL");
+            throw channel.failed(
+                    "the variable " + variable + "_URL is not set", "give the address as " + variable + "_URL");
         }
         if (channel.uri().isEmpty()) {
             String form = kind == ChannelKind.MAIL ? "smtp://mail.example.com:587?from=a@b&to=c@d" : "an https address";
@@ -92,8 +89,7 @@ public record Channel(
 
     /** Where it is, without what is secret. */
     public String place() {
-        return kind.word() + " at "
-                + uri().map(URI::getHost).orElse("?") + " (" + variable + "_URL)";
+        return kind.word() + " at " + uri().map(URI::getHost).orElse("?") + " (" + variable + "_URL)";
     }
 
     EngineException failed(String why, String fix) {

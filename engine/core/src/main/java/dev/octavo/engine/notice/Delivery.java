@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param again whether another attempt may help
  * @param pause how long the other side asks to wait before it; null where it does not say
  */
-record Delivery(@Nullable String problem, boolean again, @Nullable Duration pause) {
+record Delivery(
+        @Nullable String problem, boolean again, @Nullable Duration pause) {
     static final Delivery DONE = new Delivery(null, false, null);
 
     static Delivery refused(String why) {

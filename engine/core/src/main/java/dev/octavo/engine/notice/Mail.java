@@ -37,9 +37,7 @@ final class Mail {
             message.setSubject(notice.title(), "UTF-8");
             message.setText(
                     String.join("\n", notice.lines())
-                            + (notice.link().isEmpty()
-                                    ? ""
-                                    : "\n\n" + notice.linkText() + ": " + notice.link())
+                            + (notice.link().isEmpty() ? "" : "\n\n" + notice.linkText() + ": " + notice.link())
                             + "\n",
                     "UTF-8");
             message.setHeader("Auto-Submitted", "auto-generated");

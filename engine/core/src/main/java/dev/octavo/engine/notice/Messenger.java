@@ -51,10 +51,12 @@ public final class Messenger {
         Duration wait = FIRST_WAIT;
         for (int attempt = 1; ; attempt++) {
             Duration left = Duration.ofNanos(Math.max(1, end - System.nanoTime()));
-            Delivery delivery = within(left, () -> robot == null
-                    ? Mail.send(channel, notice, left)
-                    : robot.post(
-                            Payload.of(channel, notice, context.clock().instant()), left));
+            Delivery delivery = within(
+                    left,
+                    () -> robot == null
+                            ? Mail.send(channel, notice, left)
+                            : robot.post(
+                                    Payload.of(channel, notice, context.clock().instant()), left));
             String problem = delivery.problem();
             if (problem == null) {
                 return attempt;

@@ -39,8 +39,8 @@ record Payload(URI uri, String body, Map<String, String> headers) {
         URI signed = channel.secret()
                 .map(secret -> {
                     String address = uri.toString();
-                    return URI.create(address + (uri.getQuery() == null ? "?" : "&")
-                            + Signatures.dingtalk(now, secret.reveal()));
+                    return URI.create(
+                            address + (uri.getQuery() == null ? "?" : "&") + Signatures.dingtalk(now, secret.reveal()));
                 })
                 .orElse(uri);
         return new Payload(signed, json(body), Map.of());
@@ -73,8 +73,8 @@ record Payload(URI uri, String body, Map<String, String> headers) {
         lines.add("*" + slack(notice.title()) + "*");
         cut(notice.lines()).forEach(line -> lines.add(slack(line)));
         if (!notice.link().isEmpty()) {
-            lines.add("<" + notice.link().replace("|", "%7C").replace(">", "%3E") + "|" + slack(notice.linkText())
-                    + ">");
+            lines.add(
+                    "<" + notice.link().replace("|", "%7C").replace(">", "%3E") + "|" + slack(notice.linkText()) + ">");
         }
         return String.join("\n", lines);
     }

@@ -45,8 +45,7 @@ final class Robot {
                 .header("Content-Type", "application/json; charset=utf-8")
                 .POST(HttpRequest.BodyPublishers.ofString(payload.body()));
         payload.headers().forEach(request::header);
-        HttpResponse<InputStream> response =
-                http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
         String body;
         try (InputStream in = response.body()) {
             body = new String(in.readNBytes(LARGEST), StandardCharsets.UTF_8);

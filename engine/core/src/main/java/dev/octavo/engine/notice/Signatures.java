@@ -37,8 +37,7 @@ final class Signatures {
 
     /** Any other program: seconds, a full stop and the body. */
     static String webhook(Instant now, String secret, String body) {
-        return "sha256="
-                + HexFormat.of().formatHex(hmac(bytes(secret), bytes(now.getEpochSecond() + "." + body)));
+        return "sha256=" + HexFormat.of().formatHex(hmac(bytes(secret), bytes(now.getEpochSecond() + "." + body)));
     }
 
     private static byte[] bytes(String text) {

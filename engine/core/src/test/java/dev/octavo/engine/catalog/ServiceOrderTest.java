@@ -62,7 +62,8 @@ class ServiceOrderTest {
 
     @Test
     void waitsForNobodyWhoIsNotInTheRun() {
-        assertThat(order(service("orders", "catalog", "", "orders")).neededBy("orders")).isEmpty();
+        assertThat(order(service("orders", "catalog", "", "orders")).neededBy("orders"))
+                .isEmpty();
     }
 
     @Test

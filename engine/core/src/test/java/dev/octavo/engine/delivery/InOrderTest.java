@@ -104,7 +104,10 @@ class InOrderTest {
 
     @Test
     void holdsBackWhatNeedsAFailedOneAndGoesOnWithTheRest() {
-        service("gateway", "orders").service("orders", "catalog").service("catalog").service("mailer");
+        service("gateway", "orders")
+                .service("orders", "catalog")
+                .service("catalog")
+                .service("mailer");
 
         Map<String, InOrder.Outcome<String>> outcomes = run(1, name -> {
             if (name.equals("catalog")) {

@@ -82,12 +82,11 @@ class NotifyOperationTest {
                 "BUILD_URL", "https://ci.example/job/shop/7/",
                 "NOTIFY_WEBHOOK_URL", robot.address() + "/hook",
                 "NOTIFY_TEAM_URL", robot.address() + "/secretsecretsecret");
-        EngineContext context = new EngineContext(
-                workspace, workspace, environment, listener, new Cancellation(), Clock.systemUTC());
+        EngineContext context =
+                new EngineContext(workspace, workspace, environment, listener, new Cancellation(), Clock.systemUTC());
         Map<String, String> all = new HashMap<>(Map.of("channels", "webhook"));
         all.putAll(inputs);
-        return new NotifyOperation()
-                .run(Requests.bind("notify", NotifyRequest.class, all, environment), context);
+        return new NotifyOperation().run(Requests.bind("notify", NotifyRequest.class, all, environment), context);
     }
 
     @Test
@@ -112,13 +111,15 @@ class NotifyOperationTest {
         RunRecord.open(workspace)
                 .fail(
                         "deploy",
-                        new EngineException(ErrorCode.DEPLOY_FAILED, "orders is not ready", "dev", "it crashes", "fix it"),
+                        new EngineException(
+                                ErrorCode.DEPLOY_FAILED, "orders is not ready", "dev", "it crashes", "fix it"),
                         Instant.EPOCH);
 
         NotifyResult unused = tell(Map.of("event", "failed", "language", "zh", "link", "https://ci.example/gate"));
 
         assertThat(robot.posted.get(0).body())
-                .contains("交付失败", "DEPLOY-202 orders is not ready", "it crashes", "处理: fix it", "https://ci.example/gate")
+                .contains(
+                        "交付失败", "DEPLOY-202 orders is not ready", "it crashes", "处理: fix it", "https://ci.example/gate")
                 .doesNotContain("Delivery failed");
     }
 

@@ -48,8 +48,7 @@ class SeveralOnClusterTest {
     @TempDir
     private Path workspace;
 
-    private final String namespace =
-            "several-" + UUID.randomUUID().toString().substring(0, 8);
+    private final String namespace = "several-" + UUID.randomUUID().toString().substring(0, 8);
     private final List<String> heard = new CopyOnWriteArrayList<>();
     private EngineContext context;
 
@@ -100,8 +99,8 @@ class SeveralOnClusterTest {
         List<Call> called = Arrays.stream(calls)
                 .map(target -> new Call(Call.Way.URL, target, target, "application.yml", 1))
                 .toList();
-        ServiceDetails details = new ServiceDetails(
-                "", "jar", "", name, true, false, "", null, List.of(), List.of(), called);
+        ServiceDetails details =
+                new ServiceDetails("", "jar", "", name, true, false, "", null, List.of(), List.of(), called);
         RunRecord.open(workspace)
                 .put(
                         name,

@@ -79,8 +79,7 @@ class MessengerTest {
     }
 
     private EngineException refused(String kind, String path) {
-        EngineException failure =
-                catchThrowableOfType(EngineException.class, () -> send(kind, path, SECRET));
+        EngineException failure = catchThrowableOfType(EngineException.class, () -> send(kind, path, SECRET));
         assertThat(failure.code()).isEqualTo(ErrorCode.NOTIFY_FAILED);
         assertThat(failure.describe()).doesNotContain(TOKEN, SECRET);
         return failure;
@@ -96,7 +95,8 @@ class MessengerTest {
     void signsForDingTalkInTheAddress() throws GeneralSecurityException {
         robot.answering(200, "{\"errcode\":0,\"errmsg\":\"ok\"}");
 
-        assertThat(send("dingtalk", "/robot/send?access_token=" + TOKEN, SECRET)).isEqualTo(1);
+        assertThat(send("dingtalk", "/robot/send?access_token=" + TOKEN, SECRET))
+                .isEqualTo(1);
 
         StandIn.Posted posted = robot.posted.get(0);
         String[] query = posted.query().split("&");
@@ -248,12 +248,15 @@ class MessengerTest {
     void givesNoPasswordToAMailServerInTheOpen() throws IOException {
         try (MailServer server = new MailServer()) {
             Map<String, String> environment = Map.of(
-                    "NOTIFY_MAIL_URL", "smtp://127.0.0.1:" + server.port() + "?to=amy%40example.com",
-                    "NOTIFY_MAIL_USERNAME", "ci",
-                    "NOTIFY_MAIL_PASSWORD", SECRET);
+                    "NOTIFY_MAIL_URL",
+                    "smtp://127.0.0.1:" + server.port() + "?to=amy%40example.com",
+                    "NOTIFY_MAIL_USERNAME",
+                    "ci",
+                    "NOTIFY_MAIL_PASSWORD",
+                    SECRET);
 
-            EngineException failure = catchThrowableOfType(
-                    EngineException.class, () -> send("mail", environment, Duration.ofSeconds(5)));
+            EngineException failure =
+                    catchThrowableOfType(EngineException.class, () -> send("mail", environment, Duration.ofSeconds(5)));
 
             assertThat(failure.why()).contains("STARTTLS");
             assertThat(server.lines).noneMatch(line -> line.contains("AUTH") || line.contains(SECRET));

@@ -153,7 +153,7 @@ final class OctavoGateExecution extends StepExecution {
                 GateAction.supersede(run, gate);
             } catch (IOException e) {
                 // an older build waits on, and nothing else comes of it
-                LOGGER.log(Level.WARNING, e, () -> "cannot end the gates that " + gate.getUrl() + " supersedes");
+                LOGGER.log(Level.WARNING, e, () -> "cannot end the gates that " + run + " supersedes");
             }
         }
         return null;
