@@ -301,7 +301,7 @@ class Delivery implements Serializable {
                 script.echo("${service} is out in ${environment} already, by this run 本次运行已部署，跳过")
                 return
             }
-            String approver = gate.approve(asked, plan.question, plan)
+            String approver = gate.approve(asked, plan.question, plan, environment == 'prod' || !version())
             if (!service) {
                 pass(environment)
             }
@@ -502,10 +502,10 @@ class Delivery implements Serializable {
     /**
      * Builds of the job come by in their order: an older one that is still before this point ends once a newer one has
      * passed it, if the plugin Milestone is there. Builds of chosen microservices do not count, since a newer one of them
-     * need not have what an older one has.
+     * need not have what an older one has; and releases do not, since each is about a version of its own.
      */
     private void pass(String point) {
-        if (project() != defaultProject() || (engine.plugin() && point != 'push')) {
+        if (version() || project() != defaultProject() || (engine.plugin() && point != 'push')) {
             return
         }
         try {

@@ -25,9 +25,10 @@ class Gate implements Serializable {
 
     /**
      * @param plan what is to be approved; null for a release
+     * @param last whether nothing comes after it that a newer build may not do; else no newer build takes its place
      * @return who has approved
      */
-    String approve(String gate, String question, Map plan) {
+    String approve(String gate, String question, Map plan, boolean last = true) {
         String environment = plan?.environment
         Map own = (environment ? settings.environments?.get(environment) : null) ?: [:]
         String approvers = own.approvers ?: settings.approvers ?: ''
@@ -35,6 +36,9 @@ class Gate implements Serializable {
         if (engine.plugin()) {
             // a plan speaks for itself, in the reader's language
             Map asked = [id: gate, approvers: approvers, hours: hours]
+            if (!last) {
+                asked.notSuperseded = true
+            }
             asked += plan ? [plan: plan, environment: environment] : [message: question]
             Map approved = script.octavoGate(asked)
             return approved.approver

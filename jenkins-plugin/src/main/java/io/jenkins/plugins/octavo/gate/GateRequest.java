@@ -10,6 +10,7 @@ import java.io.Serializable;
  * @param hash of the plan, or of the message where there is no plan
  * @param policy name of a configured gate; {@code ""} for none
  * @param hours 0 where the step does not say
+ * @param notSuperseded whether no newer build ends it
  */
 record GateRequest(
         String id,
@@ -23,7 +24,8 @@ record GateRequest(
         boolean notStarter,
         boolean notAuthor,
         boolean reasonRequired,
-        int hours)
+        int hours,
+        boolean notSuperseded)
         implements Serializable {
     private static final long serialVersionUID = 1L;
 }

@@ -48,6 +48,7 @@ public final class OctavoGateStep extends Step {
     private boolean notAuthor;
     private boolean reasonRequired;
     private int hours;
+    private boolean notSuperseded;
 
     @DataBoundConstructor
     public OctavoGateStep(String id) {
@@ -160,6 +161,16 @@ public final class OctavoGateStep extends Step {
         this.hours = hours;
     }
 
+    /** Whether it waits on when a newer build comes to the same gate. */
+    public boolean isNotSuperseded() {
+        return notSuperseded;
+    }
+
+    @DataBoundSetter
+    public void setNotSuperseded(boolean notSuperseded) {
+        this.notSuperseded = notSuperseded;
+    }
+
     @Override
     public StepExecution start(StepContext context) throws AbortException {
         return new OctavoGateExecution(context, request());
@@ -221,7 +232,8 @@ public final class OctavoGateStep extends Step {
                 notStarter,
                 notAuthor,
                 reasonRequired,
-                hours);
+                hours,
+                notSuperseded);
     }
 
     private static String json(Map<String, ?> plan, String where) throws AbortException {

@@ -57,6 +57,7 @@ public final class PlanGate implements ModelObject, StaplerProxy {
     @CheckForNull
     private final List<String> services;
 
+    private final boolean notSuperseded;
     private final int created;
     private final int changed;
     private final int unchanged;
@@ -98,6 +99,7 @@ public final class PlanGate implements ModelObject, StaplerProxy {
         this.services = new ArrayList<>(plan.getServices().stream()
                 .map(GatePlan.PlannedService::service)
                 .toList());
+        this.notSuperseded = request.notSuperseded();
         this.created = plan.getCreated();
         this.changed = plan.getChanged();
         this.unchanged = plan.getUnchanged();
@@ -173,7 +175,8 @@ public final class PlanGate implements ModelObject, StaplerProxy {
 
     /** Whether another gate, of a newer build, asks for all that this one asks for: the same gate, and no microservice less. */
     boolean isCoveredBy(PlanGate newer) {
-        return !services().isEmpty()
+        return !notSuperseded
+                && !services().isEmpty()
                 && name().equals(newer.name())
                 && environment.equals(newer.environment)
                 && newer.services().containsAll(services());

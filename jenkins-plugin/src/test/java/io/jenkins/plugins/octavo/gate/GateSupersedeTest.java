@@ -77,10 +77,13 @@ class GateSupersedeTest {
         WorkflowJob job = fixture.job("");
         WorkflowRun orders = waiting(job, "octavoGate(id: 'prod', plan: " + ORDERS + ")");
         WorkflowRun catalog = waiting(job, "octavoGate(id: 'prod', plan: " + CATALOG + ")");
+        WorkflowRun release =
+                waiting(job, "octavoGate(id: 'release', notSuperseded: true, plan: " + ORDERS + ")");
+        WorkflowRun afterIt = waiting(job, "octavoGate(id: 'release', plan: " + ORDERS + ")");
         WorkflowRun otherGate = waiting(job, "octavoGate(id: 'second-look', plan: " + ORDERS + ")");
 
-        for (WorkflowRun run : List.of(orders, catalog, otherGate)) {
-            String id = run == otherGate ? "second-look" : "prod";
+        for (WorkflowRun run : List.of(orders, catalog, release, afterIt, otherGate)) {
+            String id = run.getAction(GateAction.class).getGates().get(0).getId();
             assertEquals(GateState.WAITING, gate(run, id).getState());
             fixture.approve(run, id, "bob");
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
