@@ -38,7 +38,7 @@ public record BoardResult(
      * A microservice in an environment.
      *
      * @param running the number of the release that runs; -1 where none does
-     * @param health {@code healthy}, {@code unhealthy} or {@code unknown}
+     * @param health a {@link dev.octavo.engine.cluster.Health.State} in lower case
      * @param message about the health; {@code ""} where all is well
      * @param releases as {@code history} has them
      */
