@@ -25,23 +25,27 @@ final class MaskingListener extends OutputStreamTaskListener.Default {
     private final String masked;
 
     @CheckForNull
-    private final transient Consumer<String> failures;
+    private final transient Consumer<String> heard;
 
     private transient OutputStream out;
 
-    /** @param failures hears the first line of what the operation reports as its failure */
-    MaskingListener(TaskListener listener, String masked, Consumer<String> failures) {
+    /** @param heard hears the first line of what the operation reports as its failure, and what it says of deployments */
+    MaskingListener(TaskListener listener, String masked, Consumer<String> heard) {
         this.listener = listener;
         this.masked = masked;
-        this.failures = failures;
+        this.heard = heard;
+    }
+
+    static boolean isFailure(String line) {
+        return FAILURE.matcher(line).matches();
     }
 
     @Override
     public synchronized OutputStream getOutputStream() {
         if (out == null) {
             Pattern pattern = Pattern.compile(masked);
-            OutputStream heard = new Hearing(OutputStreamTaskListener.getOutputStream(listener), failures);
-            out = new SecretPatterns.MaskingOutputStream(heard, () -> pattern, StandardCharsets.UTF_8.name());
+            OutputStream hearing = new Hearing(OutputStreamTaskListener.getOutputStream(listener), heard);
+            out = new SecretPatterns.MaskingOutputStream(hearing, () -> pattern, StandardCharsets.UTF_8.name());
         }
         return out;
     }
@@ -57,20 +61,20 @@ final class MaskingListener extends OutputStreamTaskListener.Default {
     /** Passes lines on and tells of a failure. */
     private static final class Hearing extends LineTransformationOutputStream.Delegating {
         @CheckForNull
-        private final Consumer<String> failures;
+        private final Consumer<String> heard;
 
-        Hearing(OutputStream out, @CheckForNull Consumer<String> failures) {
+        Hearing(OutputStream out, @CheckForNull Consumer<String> heard) {
             super(out);
-            this.failures = failures;
+            this.heard = heard;
         }
 
         @Override
         protected void eol(byte[] bytes, int length) throws IOException {
             out.write(bytes, 0, length);
-            if (failures != null && length < 1_000) {
+            if (heard != null && length < 1_000) {
                 String line = new String(bytes, 0, length, StandardCharsets.UTF_8).strip();
-                if (FAILURE.matcher(line).matches()) {
-                    failures.accept(line.replaceAll("\\s+", " "));
+                if (isFailure(line) || DeployedLines.matches(line)) {
+                    heard.accept(line.replaceAll("\\s+", " "));
                 }
             }
         }

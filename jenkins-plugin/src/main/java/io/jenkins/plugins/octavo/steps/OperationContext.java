@@ -1,6 +1,7 @@
 package io.jenkins.plugins.octavo.steps;
 
 import com.google.common.util.concurrent.ListenableFuture;
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.SuppressFBWarnings;
 import groovy.json.JsonSlurperClassic;
 import hudson.AbortException;
@@ -9,10 +10,16 @@ import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.octavo.FourLines;
+import io.jenkins.plugins.octavo.board.DeliveredSource;
+import io.jenkins.plugins.octavo.board.Deliveries;
 import io.jenkins.plugins.octavo.gate.MadePlans;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import org.jenkinsci.plugins.credentialsbinding.masking.SecretPatterns;
 import org.jenkinsci.plugins.workflow.steps.BodyInvoker;
@@ -27,23 +34,31 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
         justification = "secrets of the Jenkinsfile are not kept")
 final class OperationContext extends StepContext {
     private static final long serialVersionUID = 1L;
+    private static final Logger LOGGER = Logger.getLogger(OperationContext.class.getName());
 
     private final StepContext context;
     private final String step;
     private final Secrets secrets;
+    /** Inputs that the board wants to know; null after an update from a version that had none. */
+    @CheckForNull
+    private final Map<String, String> about;
     /** Computed when it is needed, after a restart again. */
     private transient volatile Pattern masked;
     /** The first line of the failure that the operation has reported. */
     private transient volatile String failure;
+    /** What the operation has said of microservices that it deploys; not kept. */
+    private final transient DeployedLines lines = new DeployedLines();
 
     /** Secrets that the Jenkinsfile itself holds; not kept. */
     private final transient List<String> plain;
 
-    OperationContext(StepContext context, String step, Secrets secrets, List<String> plain) {
+    OperationContext(
+            StepContext context, String step, Secrets secrets, List<String> plain, Map<String, String> about) {
         this.context = context;
         this.step = step;
         this.secrets = secrets;
         this.plain = plain;
+        this.about = new HashMap<>(about);
     }
 
     @Override
@@ -75,7 +90,15 @@ final class OperationContext extends StepContext {
                 return TaskListener.NULL;
             }
         }
-        return new MaskingListener(listener, masked.pattern(), line -> failure = line);
+        return new MaskingListener(listener, masked.pattern(), this::hear);
+    }
+
+    private void hear(String line) {
+        if (MaskingListener.isFailure(line)) {
+            failure = line;
+        } else if (lines != null) {
+            lines.hear(line);
+        }
     }
 
     @Override
@@ -114,7 +137,14 @@ final class OperationContext extends StepContext {
     private void keep(Object result) throws IOException, InterruptedException {
         switch (step) {
             case "kubernetesDeploy" -> PullSecretAction.add(context.get(Run.class), result);
-            case "octavoPlan", "octavoRollback" -> MadePlans.keep(context.get(Run.class), result);
+            case "octavoPlan" -> MadePlans.keep(context.get(Run.class), result);
+            case "octavoRollback" -> {
+                MadePlans.keep(context.get(Run.class), result);
+                Deliveries.rolledBack(context.get(Run.class), result);
+            }
+            case "octavoSource" -> DeliveredSource.keep(context.get(Run.class), result);
+            case "octavoDeploy" -> Deliveries.deployed(context.get(Run.class), result);
+            case "octavoBoard" -> Deliveries.board(context.get(Run.class), result);
             default -> {
                 // nothing
             }
@@ -124,6 +154,7 @@ final class OperationContext extends StepContext {
     @Override
     public void onFailure(Throwable t) {
         if (t instanceof AbortException && !(t instanceof FourLines)) {
+            keepFailure();
             String why = failure == null ? t.getMessage() : failure;
             Throwable told = new AbortException(step + ": " + why);
             told.setStackTrace(new StackTraceElement[0]);
@@ -131,6 +162,22 @@ final class OperationContext extends StepContext {
             return;
         }
         context.onFailure(t);
+    }
+
+    /** A deployment that failed is on the board too. */
+    private void keepFailure() {
+        if (about == null || failure == null || !step.equals("octavoDeploy") && !step.equals("octavoRollback")) {
+            return;
+        }
+        DeployedLines told = lines == null ? new DeployedLines() : lines;
+        try {
+            Deliveries.failed(
+                    context.get(Run.class), new Deliveries.Failed(about, told.services(), told.isUndone(), failure));
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, "a deployment that failed is not on the board", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

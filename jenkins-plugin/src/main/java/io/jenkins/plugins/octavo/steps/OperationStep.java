@@ -38,6 +38,10 @@ public abstract class OperationStep extends DurableTaskStep {
             "encoding",
             "label");
 
+    /** Inputs that a failure on the board is described by. */
+    private static final Set<String> BOARD =
+            Set.of("service", "environment", "clusterNamespace", "version", "approver", "to", "planOnly");
+
     private transient DurableTask task;
 
     OperationStep() {
@@ -87,8 +91,19 @@ public abstract class OperationStep extends DurableTaskStep {
         call.warnings().forEach(warning -> listener.getLogger().println("warning: " + warning));
         begin(call.run(), listener);
         task = new OctavoTask(operation(), JsonOutput.toJson(call.inputs()), call.plain());
-        return super.start(
-                new OperationContext(context, getDescriptor().getFunctionName(), call.secrets(), call.plainMasked()));
+        return super.start(new OperationContext(
+                context, getDescriptor().getFunctionName(), call.secrets(), call.plainMasked(), about(call.inputs())));
+    }
+
+    private static Map<String, String> about(Map<String, Object> inputs) {
+        Map<String, String> about = new LinkedHashMap<>();
+        for (String name : BOARD) {
+            Object value = inputs.get(name);
+            if (value != null) {
+                about.put(name, value.toString());
+            }
+        }
+        return about;
     }
 
     @Override

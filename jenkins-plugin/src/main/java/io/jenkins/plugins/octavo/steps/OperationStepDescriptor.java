@@ -45,6 +45,9 @@ public abstract class OperationStepDescriptor extends DurableTaskStep.DurableTas
         JSONObject plain = JSONObject.fromObject(form);
         Object variables = plain.remove("variables");
         Object at = plain.remove("at");
+        Object namespaces = plain.remove("namespaces");
+        Object kubeconfigs = plain.remove("kubeconfigs");
+        Object contexts = plain.remove("contexts");
         Step step = super.newInstance(request, plain);
         if (variables instanceof String lines) {
             if (step instanceof OctavoListStep list) {
@@ -54,6 +57,11 @@ public abstract class OperationStepDescriptor extends DurableTaskStep.DurableTas
             } else if (step instanceof EnvironmentStep environment) {
                 environment.setVariables(Texts.map(lines));
             }
+        }
+        if (step instanceof OctavoBoardStep board) {
+            board.setNamespaces(Texts.map(String.valueOf(namespaces)));
+            board.setKubeconfigs(Texts.map(String.valueOf(kubeconfigs)));
+            board.setContexts(Texts.map(String.valueOf(contexts)));
         }
         if (at instanceof String lines && step instanceof OctavoExtractStep extract) {
             extract.setAt(Texts.map(lines));
