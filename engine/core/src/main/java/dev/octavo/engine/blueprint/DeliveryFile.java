@@ -255,6 +255,12 @@ public final class DeliveryFile {
         return places.of("/services/" + service);
     }
 
+    /** The last part of a service's repository: its name, unless it is told otherwise. */
+    public String imageName(String service) {
+        String named = Trees.text(service(service).get("imageName"));
+        return named.isEmpty() ? service : named;
+    }
+
     /** Whether nothing is made for a service there. */
     boolean leavesOut(String service, String environment) {
         Object settings = Trees.map(content.get("services")).get(service);

@@ -161,7 +161,7 @@ final class Deployment {
         Map<String, Variable> variables = new LinkedHashMap<>();
         variables.putAll(environment(context));
         variables.putAll(described);
-        target.variables(service.name(), source, request.environment(), request.version(), context)
+        target.variables(service, source, request.environment(), request.version(), context)
                 .forEach((name, value) -> variables.put(name, Variable.of(value, "this run")));
         if (request.version().isEmpty()) {
             // a build that was restarted has another number than the one that pushed

@@ -58,7 +58,8 @@ record NotesPage(VersionTag tag, ReleaseNotes notes, String file) {
                             commit,
                             redacted(history, redaction),
                             images.stream()
-                                    .map(image -> image(image, target, tag, record))
+                                    .map(image -> image(
+                                            image, target.repository(image.service(), record, context), tag, record))
                                     .toList()),
                     RunRecord.FOLDER + "/release-" + tag.name().replace('/', '-') + ".md"));
         }
@@ -79,11 +80,12 @@ record NotesPage(VersionTag tag, ReleaseNotes notes, String file) {
                 history.complete());
     }
 
-    private static ReleaseNotes.Image image(PushResult.Pushed pushed, Target target, VersionTag tag, RunRecord record) {
+    private static ReleaseNotes.Image image(
+            PushResult.Pushed pushed, String repository, VersionTag tag, RunRecord record) {
         String service = pushed.service();
         return new ReleaseNotes.Image(
                 service,
-                target.repository(service) + ":" + tag.version(),
+                repository + ":" + tag.version(),
                 pushed.digest(),
                 // stage 5 may have made none
                 record.get(service, PushOperation.PART, Map.class)

@@ -54,7 +54,7 @@ final class PushOperation implements Operation<PushRequest, PushResult> {
                             record.file().toString(),
                             "stage 4 has not built one in this run",
                             "run \"octavo image\" first"));
-            String repository = target.repository(service.name());
+            String repository = target.repository(service, context);
             context.listener().progress("pushing " + repository);
             PushedImage result = push(image, ImageReference.parse(repository), tags, context);
             PushResult.Pushed one = new PushResult.Pushed(

@@ -53,7 +53,7 @@ final class ReleaseOperation implements Operation<ReleaseRequest, ReleaseResult>
 
         List<ReleaseResult.Released> released = new ArrayList<>();
         for (PushResult.Pushed each : pushed) {
-            released.add(promote(each, target, version, context));
+            released.add(promote(each, target.repository(each.service(), record, context), version, context));
         }
         for (NotesPage page : notes) {
             GitTags.create(
@@ -96,13 +96,13 @@ final class ReleaseOperation implements Operation<ReleaseRequest, ReleaseResult>
     }
 
     private static ReleaseResult.Released promote(
-            PushResult.Pushed pushed, Target target, VersionTag version, EngineContext context) {
+            PushResult.Pushed pushed, String repository, VersionTag version, EngineContext context) {
         PromotedImage promoted = new ImagePromoter()
                 .promote(
                         new PromoteRequest(
                                 ImageReference.parse(pushed.repository()).withDigest(pushed.digest()),
                                 RegistryAccess.standard(),
-                                ImageReference.parse(target.repository(pushed.service())),
+                                ImageReference.parse(repository),
                                 RegistryAccess.standard(),
                                 List.of(version.version())),
                         context);
