@@ -74,6 +74,7 @@ public final class Octavo implements Runnable {
     static CommandLine commandLine(Map<String, String> environment) {
         CommandLine line = new CommandLine(new Octavo());
         line.addSubcommand(new RunCommand(environment));
+        line.addSubcommand(new MigrateCommand());
         line.addSubcommand(SandboxCommand.commandLine(environment));
         line.addSubcommand(new TrainCommand(
                 environment,
