@@ -7,6 +7,7 @@ import dev.octavo.engine.image.registry.Digests;
 import dev.octavo.engine.image.registry.ImageReference;
 import dev.octavo.engine.image.registry.ManifestContent;
 import dev.octavo.engine.image.registry.MediaTypes;
+import dev.octavo.engine.image.registry.Mirrors;
 import dev.octavo.engine.image.registry.RegistryClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -92,14 +93,22 @@ final class BaseImages {
         if (image.digest() != null && kept.isPresent()) {
             return kept.get();
         }
+        List<Mirrors.Place> places = Mirrors.of(context).places(image, spec.access());
+        for (Mirrors.Place mirror : places.subList(0, places.size() - 1)) {
+            Optional<BaseImage> mirrored = mirrored(mirror, image, where, kept);
+            if (mirrored.isPresent()) {
+                return mirrored.get();
+            }
+        }
         Optional<EngineException> failure = recentFailure(image);
         if (failure.isEmpty()) {
+            Mirrors.Place own = places.get(places.size() - 1);
             long begun = System.nanoTime();
             try (RegistryClient client =
-                    RegistryClient.openImpatient(image.registry(), spec.access(), context, CONNECT_TIMEOUT)) {
+                    RegistryClient.openImpatient(own.registry(), own.access(), context, CONNECT_TIMEOUT)) {
                 Optional<ManifestContent> manifest = Optional.empty();
                 try {
-                    manifest = Optional.of(manifest(client, image, where));
+                    manifest = Optional.of(manifest(client, own.repository(), image, where));
                 } catch (EngineException e) {
                     if (e.code() != ErrorCode.REGISTRY_UNREACHABLE) {
                         throw e;
@@ -108,7 +117,7 @@ final class BaseImages {
                 }
                 if (manifest.isPresent()) {
                     // what fails from here on is no missing network
-                    return checked(fetch(client, image, where, manifest.get(), kept), image, where);
+                    return fetch(client, own.repository(), image, where, manifest.get(), kept);
                 }
             }
             if (failure.isPresent() && System.nanoTime() - begun > SLOW.toNanos()) {
@@ -128,6 +137,22 @@ final class BaseImages {
         }
         return offline(image, where, java, unreachable.where() + ": " + unreachable.why())
                 .orElseThrow(() -> noStandIn(image, where, unreachable.why(), unreachable));
+    }
+
+    /** A mirror that hasn't got it, or doesn't answer, is passed by. */
+    private Optional<BaseImage> mirrored(
+            Mirrors.Place mirror, ImageReference image, String where, Optional<BaseImage> kept) throws IOException {
+        try (RegistryClient client =
+                RegistryClient.openImpatient(mirror.registry(), mirror.access(), context, CONNECT_TIMEOUT)) {
+            ManifestContent manifest = manifest(client, mirror.repository(), image, where);
+            return Optional.of(fetch(client, mirror.repository(), image, where, manifest, kept));
+        } catch (EngineException e) {
+            if (e.code() == ErrorCode.CANCELLED || e.code() == ErrorCode.BUILD_DISK) {
+                throw e;
+            }
+            context.listener().progress("The mirror " + mirror.registry() + " has no " + image + " (" + e.what() + ")");
+            return Optional.empty();
+        }
     }
 
     private BaseImage scratch() {
@@ -236,10 +261,10 @@ final class BaseImages {
 
     // ---- fetched
 
-    private ManifestContent manifest(RegistryClient client, ImageReference image, String where) {
-        ManifestContent manifest = manifest(client, image, where, image.selector());
+    private ManifestContent manifest(RegistryClient client, String repository, ImageReference image, String where) {
+        ManifestContent manifest = manifest(client, repository, image, where, image.selector());
         if (MediaTypes.isIndex(manifest.mediaType())) {
-            manifest = manifest(client, image, where, platform(image, where, manifest));
+            manifest = manifest(client, repository, image, where, platform(image, where, manifest));
         }
         if (!MediaTypes.isManifest(manifest.mediaType())) {
             throw base(
@@ -252,6 +277,7 @@ final class BaseImages {
 
     private BaseImage fetch(
             RegistryClient client,
+            String repository,
             ImageReference image,
             String where,
             ManifestContent manifest,
@@ -259,7 +285,7 @@ final class BaseImages {
             throws IOException {
         String digest = manifest.digest();
         if (kept.isPresent() && kept.get().digest().equals(digest)) {
-            return kept.get();
+            return checked(kept.get(), image, where);
         }
         JsonNode root = JsonMapper.shared().readTree(manifest.bytes());
         Map<String, Long> missing = new LinkedHashMap<>();
@@ -273,7 +299,7 @@ final class BaseImages {
         List<Callable<String>> transfers = new ArrayList<>();
         for (String each : missing.keySet()) {
             transfers.add(() -> {
-                client.pullBlob(image.repository(), each, store.blob(each));
+                client.pullBlob(repository, each, store.blob(each));
                 return each;
             });
         }
@@ -289,18 +315,18 @@ final class BaseImages {
                         .put("digest", digest)
                         .toString()
                         .getBytes(StandardCharsets.UTF_8));
-        return fetched;
+        return checked(fetched, image, where);
     }
 
     private static ManifestContent manifest(
-            RegistryClient client, ImageReference image, String where, String selector) {
-        return client.manifest(image.repository(), selector)
+            RegistryClient client, String repository, ImageReference image, String where, String selector) {
+        return client.manifest(repository, selector)
                 .orElseThrow(
                         () -> new EngineException(
                                 ErrorCode.BUILD_BASE,
                                 "The base image " + image + " does not exist",
                                 where,
-                                image.registry() + " has no " + image.repository() + " with " + selector,
+                                image.registry() + " has no " + repository + " with " + selector,
                                 "check name and tag; old Java images, such as openjdk's, were withdrawn: eclipse-temurin has them"));
     }
 
