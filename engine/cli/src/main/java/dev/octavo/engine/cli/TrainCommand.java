@@ -1,21 +1,11 @@
 package dev.octavo.engine.cli;
 
-import dev.octavo.engine.api.Cancellation;
-import dev.octavo.engine.api.EngineContext;
-import dev.octavo.engine.api.EngineException;
-import dev.octavo.engine.api.EngineListener;
-import dev.octavo.engine.image.BuiltImage;
-import dev.octavo.engine.image.ImageBuilder;
-import dev.octavo.engine.image.ImageSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.time.Clock;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -50,29 +40,6 @@ final class TrainCommand implements Callable<Integer> {
         }
         """;
 
-    private static final String POM = """
-        <project xmlns="http://maven.apache.org/POM/4.0.0">
-          <modelVersion>4.0.0</modelVersion>
-          <groupId>shop</groupId><artifactId>shop</artifactId><version>1</version>
-          <parent>
-            <groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId>
-            <version>3.5.7</version>
-          </parent>
-          <build><plugins><plugin>
-            <groupId>org.springframework.boot</groupId><artifactId>spring-boot-maven-plugin</artifactId>
-          </plugin></plugins></build>
-        </project>
-        """;
-
-    private static final String MAIN = """
-        @org.springframework.boot.autoconfigure.SpringBootApplication
-        public class Shop {
-            public static void main(String[] arguments) {
-                org.springframework.boot.SpringApplication.run(Shop.class, arguments);
-            }
-        }
-        """;
-
     private static final String SETTINGS = """
         apiVersion: v1
         kind: ConfigMap
@@ -103,10 +70,10 @@ final class TrainCommand implements Callable<Integer> {
         Path folder = Files.createTempDirectory("octavo-train");
         try {
             Path repository = Files.createDirectories(folder.resolve("repository"));
-            write(repository.resolve("Jenkinsfile"), PIPELINE);
-            write(repository.resolve("shop/pom.xml"), POM);
-            write(repository.resolve("shop/src/main/java/Shop.java"), MAIN);
-            write(repository.resolve("shop/deploy/dev/settings.yaml"), SETTINGS);
+            Files.writeString(repository.resolve("Jenkinsfile"), PIPELINE);
+            TrainingDelivery.write(repository);
+            Files.writeString(
+                    Files.createDirectories(repository.resolve("deploy/dev")).resolve("settings.yaml"), SETTINGS);
             try (Git git = Git.init()
                     .setDirectory(repository.toFile())
                     .setInitialBranch("main")
@@ -128,8 +95,8 @@ final class TrainCommand implements Callable<Integer> {
                                 .map(word -> word.equals("REPOSITORY") ? repository.toString() : word)
                                 .toArray(String[]::new));
             }
+            TrainingDelivery.run(folder, repository, own, words -> execute(own, words));
             deploy(folder, repository, own);
-            buildImage(folder, own);
             return 0;
         } finally {
             RunFolder.delete(folder);
@@ -146,42 +113,13 @@ final class TrainCommand implements Callable<Integer> {
     private void deploy(Path folder, Path repository, Map<String, String> own) throws IOException {
         try (TrainingCluster cluster = new TrainingCluster()) {
             Path kubeconfig = folder.resolve("kubeconfig");
-            write(kubeconfig, cluster.kubeconfig());
+            Files.writeString(kubeconfig, cluster.kubeconfig());
             own.put("KUBECONFIG", kubeconfig.toString());
-            for (String operation : List.of("source", "list", "plan", "deploy", "deploy")) {
-                List<String> words = new ArrayList<>(List.of(operation, "-C", repository.toString()));
-                if (operation.equals("plan") || operation.equals("deploy")) {
-                    words.addAll(List.of("--environment", "dev"));
-                }
-                execute(own, words.toArray(String[]::new));
+            for (String operation : List.of("plan", "deploy", "deploy")) {
+                execute(own, operation, "-C", repository.toString(), "--environment", "dev");
             }
         } catch (GeneralSecurityException | LinkageError e) {
             // a Java without these classes needs none of them
         }
-    }
-
-    /** Starts what stage 4 starts, as far as it goes without a service's output. */
-    private static void buildImage(Path folder, Map<String, String> environment) {
-        EngineContext context = new EngineContext(
-                folder,
-                folder.resolve("cache"),
-                environment,
-                EngineListener.SILENT,
-                new Cancellation(),
-                Clock.systemUTC());
-        try {
-            BuiltImage unused = new ImageBuilder()
-                    .build(
-                            ImageSpec.java(
-                                    "train", Path.of("none.jar"), new ImageSpec.Origin("", "", "", Instant.EPOCH)),
-                            context);
-        } catch (EngineException e) {
-            // that far is enough
-        }
-    }
-
-    private static void write(Path file, String text) throws IOException {
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, text);
     }
 }

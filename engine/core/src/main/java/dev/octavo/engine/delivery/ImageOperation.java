@@ -58,7 +58,28 @@ final class ImageOperation implements Operation<ImageRequest, ImageResult> {
             record.put(service.name(), PART, image);
             made.add(new ImageResult.Made(service.name(), image));
         }
+        if (request.push()) {
+            push(request, context);
+        }
         return new ImageResult(made);
+    }
+
+    private static void push(ImageRequest request, EngineContext context) {
+        if (request.registry().isEmpty()) {
+            throw new EngineException(
+                    ErrorCode.CONFIG_INVALID,
+                    "The images cannot be pushed: no registry is named",
+                    "registry",
+                    "push was asked for",
+                    "name one by --registry or the variable REGISTRY");
+        }
+        String key = context.environment().getOrDefault("COSIGN_KEY", "");
+        PushResult pushed = new PushOperation()
+                .run(
+                        new PushRequest(
+                                request.service(), request.registry(), request.namespace(), List.of(), key),
+                        context);
+        pushed.text().lines().forEach(context.listener()::progress);
     }
 
     private static EarlierImages earlier(Microservice service, ImageRequest request, EngineContext context) {

@@ -29,7 +29,11 @@ public record ImageRequest(
 
         @Input("Whether the image is built as that of this commit also where the registry has one of the very same"
                 + " inputs, which is then of an earlier commit")
-        boolean rebuild) {
+        boolean rebuild,
+
+        @Input("Whether the images are pushed too, by the same process and as push does without options: this saves the"
+                + " start of another one")
+        boolean push) {
     public ImageRequest {
         platforms = List.copyOf(platforms);
     }

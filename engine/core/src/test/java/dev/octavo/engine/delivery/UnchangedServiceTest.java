@@ -108,7 +108,7 @@ class UnchangedServiceTest {
 
     private BuiltImage build(EngineContext context, boolean rebuild) {
         return new ImageOperation()
-                .run(new ImageRequest("", address, namespace, "", "auto", List.of(), rebuild), context)
+                .run(new ImageRequest("", address, namespace, "", "auto", List.of(), rebuild, false), context)
                 .services()
                 .get(0)
                 .image();

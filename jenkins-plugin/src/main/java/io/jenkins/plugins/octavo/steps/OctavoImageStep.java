@@ -12,6 +12,7 @@ public final class OctavoImageStep extends RegistryStep {
     private String offline = "auto";
     private List<String> platforms = List.of();
     private boolean rebuild;
+    private boolean push;
 
     @DataBoundConstructor
     public OctavoImageStep() {
@@ -57,6 +58,15 @@ public final class OctavoImageStep extends RegistryStep {
     @DataBoundSetter
     public void setRebuild(boolean rebuild) {
         this.rebuild = rebuild;
+    }
+
+    public boolean isPush() {
+        return push;
+    }
+
+    @DataBoundSetter
+    public void setPush(boolean push) {
+        this.push = push;
     }
 
     /** Its form. */

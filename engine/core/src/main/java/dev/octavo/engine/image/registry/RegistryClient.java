@@ -1019,7 +1019,7 @@ public final class RegistryClient implements AutoCloseable {
             tls = builder.build();
             return tls;
         }
-        plain = builder.sslContext(Trust.nobody()).build();
+        plain = builder.sslContext(new NoTls()).build();
         return plain;
     }
 
