@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param substitution for the manifests' placeholders; null to leave them
  * @param pullSecret made beside the manifests' objects; null for none
  * @param digests of the images that the run built, by repository
+ * @param tagDigests tells the digests of the others
  * @param timeout for the rollout
  * @param approvedHash of the plan that was approved; {@code ""} where none had to be
  * @param approved that plan, so that a difference can be named; null where only its hash is known
@@ -44,6 +45,7 @@ public record DeploySpec(
         @Nullable Substitution substitution,
         @Nullable PullSecret pullSecret,
         Map<String, String> digests,
+        TagDigests tagDigests,
         Duration timeout,
         String approvedHash,
         @Nullable Plan approved,
@@ -75,6 +77,7 @@ public record DeploySpec(
                 null,
                 null,
                 Map.of(),
+                TagDigests.NONE,
                 DEFAULT_TIMEOUT,
                 "",
                 null,
@@ -112,6 +115,11 @@ public record DeploySpec(
         return copy(draft -> draft.digests = other);
     }
 
+    /** The same, with the images pinned that others have built. */
+    public DeploySpec withTagDigests(TagDigests other) {
+        return copy(draft -> draft.tagDigests = other);
+    }
+
     /** The same, with another time limit. */
     public DeploySpec withTimeout(Duration other) {
         return copy(draft -> draft.timeout = other);
@@ -141,6 +149,7 @@ public record DeploySpec(
             draft.substitution = masked.isEmpty() ? null : new Substitution(Dialect.STRICT, masked);
             draft.pullSecret = null;
             draft.digests = Map.of();
+            draft.tagDigests = TagDigests.NONE;
         });
     }
 
@@ -184,6 +193,7 @@ public record DeploySpec(
                 draft.substitution,
                 draft.pullSecret,
                 draft.digests,
+                draft.tagDigests,
                 draft.timeout,
                 draft.approvedHash,
                 draft.approved,
@@ -201,6 +211,7 @@ public record DeploySpec(
         private @Nullable Substitution substitution;
         private @Nullable PullSecret pullSecret;
         private Map<String, String> digests;
+        private TagDigests tagDigests;
         private Duration timeout;
         private String approvedHash;
         private @Nullable Plan approved;
@@ -216,6 +227,7 @@ public record DeploySpec(
             substitution = spec.substitution;
             pullSecret = spec.pullSecret;
             digests = spec.digests;
+            tagDigests = spec.tagDigests;
             timeout = spec.timeout;
             approvedHash = spec.approvedHash;
             approved = spec.approved;

@@ -14,6 +14,7 @@ public final class ImagePins {
     private static final List<String> CONTAINER_LISTS = List.of("initContainers", "containers", "ephemeralContainers");
 
     private final Map<String, String> digests;
+    private Map<String, String> foreign = Map.of();
 
     /** @param digests repository ({@code registry.example/shop/orders}) to digest ({@code sha256:...}) */
     public ImagePins(Map<String, String> digests) {
@@ -33,6 +34,29 @@ public final class ImagePins {
             images = List.copyOf(images);
             warnings = List.copyOf(warnings);
         }
+    }
+
+    /** Pins the images that others have built too, as far as their digests can be told. */
+    public Pinned pin(List<ManifestObject> objects, TagDigests tags) {
+        Pinned own = pin(objects);
+        List<String> open = own.images().stream()
+                .filter(each -> !each.pinned() && !each.image().contains("@"))
+                .map(ImageUse::image)
+                .distinct()
+                .toList();
+        TagDigests.Known known = open.isEmpty() ? new TagDigests.Known(Map.of(), List.of()) : tags.find(open);
+        if (known.digests().isEmpty()) {
+            return with(own, known);
+        }
+        ImagePins all = new ImagePins(digests);
+        all.foreign = known.digests();
+        return with(all.pin(objects), known);
+    }
+
+    private static Pinned with(Pinned pinned, TagDigests.Known known) {
+        List<String> warnings = new ArrayList<>(pinned.warnings());
+        warnings.addAll(known.warnings());
+        return new Pinned(pinned.objects(), pinned.images(), warnings);
     }
 
     /** Pins the images of all containers, init and ephemeral ones too, in every kind that has a pod template. */
@@ -85,6 +109,11 @@ public final class ImagePins {
         String tag = matcher.group("tag") == null ? "" : matcher.group("tag");
         String written = matcher.group("digest");
         String digest = digests.get(normalized(repository));
+        String told = foreign.get(image);
+        if (digest == null && told != null) {
+            container.put("image", image + "@" + told);
+            return new ImageUse(object.title(), name, image + "@" + told, false);
+        }
         if (digest == null) {
             boolean floating = written == null && (tag.isEmpty() || tag.equals("latest"));
             if (floating && Tree.text(container, "imagePullPolicy").equals("IfNotPresent")) {

@@ -12,6 +12,8 @@ import dev.octavo.engine.cluster.DeploySpec;
 import dev.octavo.engine.cluster.Plan;
 import dev.octavo.engine.cluster.Planner;
 import dev.octavo.engine.cluster.ReleaseOptions;
+import dev.octavo.engine.cluster.TagDigests;
+import dev.octavo.engine.image.RegistryTags;
 import dev.octavo.engine.quality.BuildResult;
 import dev.octavo.engine.quality.QualityResult;
 import dev.octavo.engine.record.RunRecord;
@@ -120,10 +122,23 @@ final class Deployment {
         DeploySpec spec = DeploySpec.of(cluster, request.environment(), context.workspace(), manifests(service))
                 .withSubstitution(substitution(service))
                 .withDigests(digests)
+                .withTagDigests(this::tagDigests)
                 .withTimeout(timeout)
                 .releasing(ReleaseOptions.of(service.name()).pruning(request.prune(), Set.copyOf(request.pruneAlso())))
                 .applying(new ApplyOptions(request.forceConflicts(), Set.copyOf(request.recreate())));
         return request.clusterNamespace().isEmpty() ? spec : spec.inNamespace(request.clusterNamespace());
+    }
+
+    private TagDigests.Known tagDigests(List<String> references) {
+        RegistryTags.Answers answers = new RegistryTags(request.registry(), context).find(references);
+        Map<String, List<String>> byReason = new LinkedHashMap<>();
+        answers.unknown().forEach((reference, why) -> byReason
+                .computeIfAbsent(why, each -> new ArrayList<>())
+                .add(reference));
+        List<String> warnings = new ArrayList<>();
+        byReason.forEach((why, which) -> warnings.add(String.join(", ", which)
+                + (which.size() == 1 ? " stays a tag: " : " stay tags: ") + why));
+        return new TagDigests.Known(answers.digests(), warnings);
     }
 
     /** Patterns of the manifests' files, from the workspace. */

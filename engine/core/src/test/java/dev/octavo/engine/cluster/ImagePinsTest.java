@@ -2,6 +2,7 @@ package dev.octavo.engine.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -93,5 +94,33 @@ class ImagePinsTest {
         assertThat(pin(Map.of("r.io/x", DIGEST), container.formatted("r.io/x:latest", "IfNotPresent"))
                         .warnings())
                 .isEmpty();
+    }
+
+    @Test
+    void pinsWhatOthersHaveBuiltWhereTheirDigestsAreKnown() {
+        Map<String, Object> content = Trees.tree("""
+                spec:
+                  containers:
+                  - {name: a, image: "r.io/shop/orders:v1"}
+                  - {name: b, image: "mysql:8"}
+                  - {name: c, image: redis}
+                  - {name: d, image: "postgres:17@%s"}
+                """.formatted(OTHER));
+        ManifestObject object = new ManifestObject("v1", "Pod", "", "x", content, "x.yaml", 1);
+        List<String> asked = new ArrayList<>();
+
+        ImagePins.Pinned pinned = new ImagePins(Map.of("r.io/shop/orders", DIGEST)).pin(List.of(object), references -> {
+            asked.addAll(references);
+            return new TagDigests.Known(Map.of("mysql:8", OTHER), List.of("redis stays a tag: no answer"));
+        });
+
+        assertThat(asked).containsExactly("mysql:8", "redis");
+        assertThat(pinned.images())
+                .extracting(ImageUse::image)
+                .containsExactly(
+                        "r.io/shop/orders:v1@" + DIGEST, "mysql:8@" + OTHER, "redis", "postgres:17@" + OTHER);
+        assertThat(pinned.images()).extracting(ImageUse::pinned).containsExactly(true, false, false, false);
+        assertThat(pinned.warnings()).containsExactly("redis stays a tag: no answer");
+        assertThat(Json.text(pinned.objects().get(0).content())).contains("\"mysql:8@" + OTHER + "\"", "\"redis\"");
     }
 }
