@@ -86,7 +86,7 @@ final class ImageOperation implements Operation<ImageRequest, ImageResult> {
         if (request.rebuild() || request.registry().isEmpty()) {
             return EarlierImages.NONE;
         }
-        String repository = new Target(request.registry(), request.namespace()).repository(service.name());
+        String repository = new Target(request.registry(), request.namespace()).repository(service, context);
         return new RegistryInputs(ImageReference.parse(repository), RegistryAccess.standard(), context);
     }
 
