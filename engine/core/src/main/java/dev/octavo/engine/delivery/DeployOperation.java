@@ -159,7 +159,7 @@ final class DeployOperation implements Operation<DeployRequest, DeployResult> {
         }
         EngineException failure = outcome.failure();
         if (failure != null) {
-            return new DeployResult.Outcome(outcome.service(), DeployResult.State.FAILED, failure.getMessage());
+            return new DeployResult.Outcome(outcome.service(), DeployResult.State.FAILED, failure.code().id() + " " + failure.what());
         }
         return outcome.heldBackBy().isEmpty()
                 ? new DeployResult.Outcome(outcome.service(), DeployResult.State.NOT_BEGUN, "the run was stopped")

@@ -13,7 +13,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 
 /** {@code octavo notify}: tells people how a run stands, those whom the configuration names too. */
 public final class OctavoNotifyStep extends OperationStep {
-    private final String event;
+    private String event = "";
     private List<String> channels = List.of();
     private String environment = "";
     private String service = "";
@@ -23,8 +23,8 @@ public final class OctavoNotifyStep extends OperationStep {
     private int timeout = 30;
 
     @DataBoundConstructor
-    public OctavoNotifyStep(String event) {
-        this.event = Util.fixNull(event).trim();
+    public OctavoNotifyStep() {
+        // all by setters
     }
 
     @Override
@@ -66,6 +66,11 @@ public final class OctavoNotifyStep extends OperationStep {
 
     public String getEvent() {
         return event;
+    }
+
+    @DataBoundSetter
+    public void setEvent(String event) {
+        this.event = Util.fixNull(event).trim();
     }
 
     public List<String> getChannels() {
