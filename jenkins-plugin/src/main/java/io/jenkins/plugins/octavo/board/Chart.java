@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 
 /** A measure as bars by weeks, each with its value in figures. */
 public final class Chart {
-    private static final int STEP = 52;
-    private static final int BAR = 34;
+    private static final int STEP = 38;
+    private static final int BAR = 26;
     private static final int TOP = 22;
     private static final int HEIGHT = 110;
     private static final double FLAT = 2;
@@ -48,6 +48,10 @@ public final class Chart {
 
         public String getY() {
             return y;
+        }
+
+        public int getWidth() {
+            return BAR;
         }
 
         public String getHeight() {

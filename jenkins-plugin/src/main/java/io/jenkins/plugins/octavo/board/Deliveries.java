@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import jenkins.model.Jenkins;
 
@@ -26,6 +27,8 @@ public final class Deliveries {
 
     /** Of a rollout that began. Other failures leave it open whether anything was written; the cluster knows. */
     private static final Pattern BEGAN = Pattern.compile("DEPLOY-20[234] .*");
+
+    private static final Pattern TAGGED = Pattern.compile(".*/[^/:@]+:([^/:@]+)(@.*)?");
 
     private Deliveries() {}
 
@@ -170,7 +173,7 @@ public final class Deliveries {
                         text(release.get("namespace"))),
                 number(release.get("number"), -1),
                 "deployed",
-                text(facts.get("version")),
+                version(facts.get("version"), release.get("images")),
                 text(facts.get("commit")),
                 time(facts.get("committed")),
                 digest(release.get("images")),
@@ -194,7 +197,7 @@ public final class Deliveries {
                 place,
                 number(entry.get("number"), -1),
                 text(entry.get("result")),
-                text(entry.get("version")),
+                version(entry.get("version"), entry.get("images")),
                 text(entry.get("commit")),
                 time(entry.get("committed")),
                 digest(entry.get("images")),
@@ -217,6 +220,19 @@ public final class Deliveries {
         }
         String rest = run.substring(own.length()).replaceFirst("/.*$", "");
         return rest.matches("\\d{1,9}") ? Integer.parseInt(rest) : 0;
+    }
+
+    /** What has no version yet is known by its image's tag. */
+    private static String version(@CheckForNull Object version, @CheckForNull Object images) {
+        if (text(version).isEmpty() && images instanceof List<?> list) {
+            for (Object image : list) {
+                Matcher tagged = TAGGED.matcher(text(image));
+                if (tagged.matches()) {
+                    return tagged.group(1);
+                }
+            }
+        }
+        return text(version);
     }
 
     private static String digest(@CheckForNull Object images) {

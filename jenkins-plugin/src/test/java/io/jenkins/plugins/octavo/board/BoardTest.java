@@ -15,7 +15,6 @@ import hudson.model.ParametersDefinitionProperty;
 import hudson.model.Result;
 import hudson.model.StringParameterDefinition;
 import io.jenkins.plugins.octavo.OctavoPermissions;
-import java.io.IOException;
 import java.net.URL;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -287,7 +286,7 @@ class BoardTest {
 
     // ------------------------------------------------------------------------------------------------------ going back
 
-    private WorkflowJob rollbackJob() throws IOException {
+    private WorkflowJob rollbackJob() throws Exception {
         WorkflowJob back = folder.createProject(WorkflowJob.class, "back");
         back.setDefinition(new CpsFlowDefinition("echo \"back to ${params.TO} of ${params.SERVICE}\"", true));
         back.addProperty(new ParametersDefinitionProperty(
