@@ -36,7 +36,8 @@ public record QualityResult(
         conditions = List.copyOf(conditions);
     }
 
-    static QualityResult skipped(String reason, String projectKey) {
+    /** One without an analysis. */
+    public static QualityResult skipped(String reason, String projectKey) {
         return new QualityResult(Status.SKIPPED, reason, List.of(), "", projectKey, "", "");
     }
 
