@@ -31,17 +31,27 @@ class Gate implements Serializable {
     String approve(String gate, String question, Map plan, boolean last = true) {
         String environment = plan?.environment
         Map own = (environment ? settings.environments?.get(environment) : null) ?: [:]
-        String approvers = own.approvers ?: settings.approvers ?: ''
-        int hours = (settings.gateHours ?: 72) as int
+        // what delivery.yaml says counts where the Jenkinsfile says nothing
+        Map described = plan?.gate ?: [:]
+        String approvers = own.approvers ?: settings.approvers ?: described.approvers ?: ''
+        int hours = (settings.gateHours ?: described.hours ?: 72) as int
         if (engine.plugin()) {
             // a plan speaks for itself, in the reader's language
             Map asked = [id: gate, approvers: approvers, hours: hours]
             if (!last) {
                 asked.notSuperseded = true
             }
+            if (described) {
+                asked += [quorum: described.count, notStarter: described.notAuthor, notAuthor: described.notAuthor]
+            }
             asked += plan ? [plan: plan, environment: environment] : [message: question]
             Map approved = script.octavoGate(asked)
             return approved.approver
+        }
+        if (described.notAuthor || (described.count ?: 1) > 1) {
+            // fails closed: Jenkins' own input asks one person, whoever that is
+            script.error("delivery.yaml asks for ${described.count} approvers${described.notAuthor ? ' other than the author' : ''}, "
+                + "and only the plugin's gate can; install it, or set approvers in the Jenkinsfile and take that out")
         }
         String approver = null
         script.timeout(time: hours, unit: 'HOURS') {

@@ -8,9 +8,9 @@ import dev.octavo.engine.api.ErrorCategory;
 import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.api.OperationSpec;
 import dev.octavo.engine.api.SecretValue;
-import dev.octavo.engine.catalog.Catalog;
 import dev.octavo.engine.catalog.Changes;
 import dev.octavo.engine.cli.Terminal.Tone;
+import dev.octavo.engine.delivery.Deliverables;
 import dev.octavo.engine.delivery.Operations;
 import dev.octavo.engine.image.registry.RegistryAccess;
 import dev.octavo.engine.image.registry.RegistryClient;
@@ -186,7 +186,7 @@ final class RunCommand implements Callable<Integer> {
         checkKubeconfig();
         Map<String, String> given = new LinkedHashMap<>(parameters);
         if (service != null) {
-            Catalog.scan(state.root()).select(service, new Changes.Unknown("no earlier delivery is known"));
+            Deliverables.catalog(state.root(), "").select(service, new Changes.Unknown("no earlier delivery is known"));
             given.put("PROJECT_NAME", service);
         }
         Gates gates = new Gates(terminal, approve, System.getProperty("user.name", "you"));

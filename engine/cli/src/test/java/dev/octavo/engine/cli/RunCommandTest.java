@@ -100,6 +100,38 @@ class RunCommandTest {
     }
 
     @Test
+    void deliversWhatDeliveryYamlAloneDescribes() throws IOException, GitAPIException {
+        shop.write("delivery.yaml", """
+                environments:
+                  dev:
+                    gate: {approvers: [mei], timeout: 2h}
+                services:
+                  database:
+                    kind: none
+                    service: {type: ExternalName, externalName: db.example.com}
+                """);
+        shop.write("database/deploy/dev/service.yaml", """
+                apiVersion: v1
+                kind: Namespace
+                metadata: {name: $NAMESPACE}
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: {name: database, namespace: $NAMESPACE}
+                spec: {type: ExternalName, externalName: db.example.com}
+                """);
+        shop.commit("Describe the database");
+
+        assertThat(run("database", "--approve", "dev")).as(out.toString()).isZero();
+
+        assertThat(out.toString())
+                .contains("database", "image")
+                .containsPattern("2 +unit test +success .* 0 tests passed")
+                .containsPattern("6 +deploy to dev +success");
+        assertThat(String.valueOf(record().get("plan-dev"))).contains("approvers=mei", "hours=2");
+    }
+
+    @Test
     void conditionsSeeWhatTheCommitHasChanged() throws IOException, GitAPIException {
         shop.write("Jenkinsfile", """
                 pipeline {

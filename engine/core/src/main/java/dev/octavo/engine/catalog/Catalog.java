@@ -6,6 +6,7 @@ import dev.octavo.engine.api.NearestName;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,15 @@ public final class Catalog {
         ServiceFinder finder = new ServiceFinder(tree, graph);
         List<Microservice> services = finder.find();
         return new Catalog(root, services, tree.problems(), graph, finder);
+    }
+
+    /** The same with services that the sources do not hold; one of the same name is not taken. */
+    public Catalog with(List<Microservice> more) {
+        Set<String> names = services.stream().map(Microservice::name).collect(Collectors.toSet());
+        List<Microservice> all = new ArrayList<>(services);
+        more.stream().filter(each -> !names.contains(each.name())).forEach(all::add);
+        all.sort(Comparator.comparing(Microservice::name));
+        return new Catalog(root, all, problems, graph, finder);
     }
 
     /** All services, by name. */

@@ -7,5 +7,7 @@ public enum ServiceKind {
     /** Another Java program that has a Dockerfile or manifests. */
     JAVA,
     /** Files that a web server such as nginx serves. */
-    STATIC
+    STATIC,
+    /** An image from elsewhere, of which {@code delivery.yaml} says how it runs. */
+    IMAGE
 }

@@ -331,6 +331,7 @@ public final class ServicePicture {
                 facts.add(
                         ("Boot " + details.springBoot()).replace(".RELEASE", "").strip());
             case STATIC -> facts.add("front end");
+            case IMAGE -> facts.add("image");
             case JAVA -> facts.add("Java program");
         }
         if (service.javaLevel() > 0) {

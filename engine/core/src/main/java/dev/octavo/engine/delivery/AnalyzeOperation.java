@@ -4,6 +4,7 @@ import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.api.Operation;
+import dev.octavo.engine.catalog.BuildTool;
 import dev.octavo.engine.catalog.Microservice;
 import dev.octavo.engine.quality.QualityGateException;
 import dev.octavo.engine.quality.QualityResult;
@@ -26,7 +27,7 @@ final class AnalyzeOperation implements Operation<AnalyzeRequest, AnalyzeResult>
     public AnalyzeResult run(AnalyzeRequest request, EngineContext context) {
         RunRecord record = RunRecord.open(context.workspace());
         SourceResult source = SourceOperation.of(record);
-        List<Microservice> services = Chosen.services(record, request.service());
+        List<Microservice> services = Chosen.built(record, request.service());
         requireKeys(request, services);
         SonarBranch branch = SonarBranch.of(source.branch(), source.mainBranch(), context.environment());
         Instant since = record.get("run", Map.class)
@@ -35,6 +36,15 @@ final class AnalyzeOperation implements Operation<AnalyzeRequest, AnalyzeResult>
         List<AnalyzeResult.Analyzed> analyzed = new ArrayList<>();
         List<QualityGateException> refused = new ArrayList<>();
         for (Microservice service : services) {
+            if (service.buildTool() == BuildTool.NPM || service.buildTool() == BuildTool.NONE) {
+                // the scanner comes with Maven and Gradle
+                QualityResult none =
+                        QualityResult.skipped(service.name() + " is no Maven or Gradle build", service.name());
+                context.listener().warning(service.name() + " is not analysed: it is no Maven or Gradle build");
+                record.put(service.name(), PART, none);
+                analyzed.add(new AnalyzeResult.Analyzed(service.name(), none));
+                continue;
+            }
             try {
                 QualityResult result = SonarAnalysis.run(
                         new SonarAnalysis.Request(

@@ -29,6 +29,11 @@ final class Chosen {
                 .replace('\\', '/');
     }
 
+    /** Those of them whose image is built here. */
+    static List<Microservice> built(RunRecord record, String only) {
+        return services(record, only).stream().filter(Deliverables::isBuilt).toList();
+    }
+
     /** @param only one of them; {@code ""} for all */
     static List<Microservice> services(RunRecord record, String only) {
         List<String> names = record.services();

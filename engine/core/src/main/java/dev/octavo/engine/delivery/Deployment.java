@@ -35,6 +35,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What plan and deploy have in common: the run's microservices as they go to one environment. */
 final class Deployment {
@@ -50,7 +51,6 @@ final class Deployment {
     private final RunRecord record;
     private final EngineContext context;
     private final SourceResult source;
-    private final Target target;
 
     Deployment(PlanRequest request, RunRecord record, EngineContext context) {
         this(request, record, SourceOperation.of(record), context);
@@ -62,7 +62,11 @@ final class Deployment {
         this.record = record;
         this.context = context;
         this.source = source;
-        this.target = new Target(request.registry(), request.namespace());
+    }
+
+    /** Where images of a microservice are. */
+    private Target target(Microservice service) {
+        return Target.of(request.registry(), request.namespace(), List.of(service), context);
     }
 
     /** One microservice with its manifests. */
@@ -176,7 +180,8 @@ final class Deployment {
         Map<String, Variable> variables = new LinkedHashMap<>();
         variables.putAll(environment(context));
         variables.putAll(described);
-        target.variables(service, source, request.environment(), request.version(), context)
+        target(service)
+                .variables(service, source, request.environment(), request.version(), context)
                 .forEach((name, value) -> variables.put(name, Variable.of(value, "this run")));
         if (request.version().isEmpty()) {
             // a build that was restarted has another number than the one that pushed
@@ -240,6 +245,17 @@ final class Deployment {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Who may pass the gate of these, as the first delivery.yaml has it that says so. */
+    PlanResult.@Nullable GateRules gate(List<Part> parts) {
+        return parts.stream()
+                .flatMap(part ->
+                        DeliveryFile.nearest(context.workspace(), part.service().directory()).stream())
+                .flatMap(file -> file.gate(request.environment()).stream())
+                .findFirst()
+                .map(PlanResult.GateRules::of)
+                .orElse(null);
     }
 
     /** In its short form. */

@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -43,9 +42,10 @@ final class ImageOperation implements Operation<ImageRequest, ImageResult> {
         RunRecord record = RunRecord.open(context.workspace());
         SourceResult source = SourceOperation.of(record);
         List<ImageResult.Made> made = new ArrayList<>();
-        for (Microservice service : Chosen.services(record, request.service())) {
-            Path archive = isDockerfileAll(service) ? Path.of("") : archive(service, context);
-            ImageSpec spec = spec(service, source, archive)
+        for (Microservice service : Chosen.built(record, request.service())) {
+            ImageSpec spec = (isFiles(service)
+                            ? files(service, source, FrontEndImage.dockerfile(service, context))
+                            : spec(service, source, archive(service, context)))
                     .withBase(request.base().isEmpty() ? null : request.base())
                     .withOffline(offline(request.offline()))
                     .withPlatforms(platforms(request.platforms()));
@@ -115,28 +115,36 @@ final class ImageOperation implements Operation<ImageRequest, ImageResult> {
                 cancellation,
                 context.clock());
         for (Microservice service : services) {
+            if (isFiles(service) && service.dockerfile() == null) {
+                continue; // what its image is made by is known once it is built
+            }
             // the archive is not there yet and not looked at
             new ImageBuilder().prepare(spec(service, source, Path.of(service.artifact())), beside);
         }
     }
 
     private static ImageSpec spec(Microservice service, SourceResult source, Path archive) {
-        ImageSpec.Origin origin =
-                // no version: the same commit is the same image, whatever it is released as
-                new ImageSpec.Origin(source.repository(), source.commit(), "", source.committedAt());
         String named = service.dockerfile();
         Path dockerfile = named == null ? null : Path.of(named);
-        if (isDockerfileAll(service)) {
-            return ImageSpec.dockerfile(
-                    service.name(), Objects.requireNonNull(dockerfile), Path.of(service.directory()), origin);
+        if (isFiles(service) && dockerfile != null) {
+            return files(service, source, dockerfile);
         }
-        ImageSpec spec = ImageSpec.java(service.name(), archive, origin).withDockerfile(dockerfile);
+        ImageSpec spec = ImageSpec.java(service.name(), archive, origin(source)).withDockerfile(dockerfile);
         return service.javaLevel() == 0 ? spec : spec.withJavaLevel(service.javaLevel());
     }
 
-    /** Whether the image is what the Dockerfile copies, and not a Java archive. */
-    private static boolean isDockerfileAll(Microservice service) {
-        return service.kind() == ServiceKind.STATIC && service.dockerfile() != null;
+    /** No version: the same commit is the same image, whatever it is released as. */
+    private static ImageSpec.Origin origin(SourceResult source) {
+        return new ImageSpec.Origin(source.repository(), source.commit(), "", source.committedAt());
+    }
+
+    /** Whether the image is what a Dockerfile copies, and not a Java archive. */
+    private static boolean isFiles(Microservice service) {
+        return service.kind() == ServiceKind.STATIC;
+    }
+
+    private static ImageSpec files(Microservice service, SourceResult source, Path dockerfile) {
+        return ImageSpec.dockerfile(service.name(), dockerfile, Path.of(service.directory()), origin(source));
     }
 
     /** What the build has packaged, relative to the workspace. */

@@ -27,7 +27,7 @@ final class ListOperation implements Operation<ListRequest, ListResult> {
     public ListResult run(ListRequest request, EngineContext context) {
         RunRecord record = RunRecord.open(context.workspace());
         Optional<SourceResult> source = record.get(SourceOperation.PART, SourceResult.class);
-        Catalog catalog = Catalog.scan(context.workspace());
+        Catalog catalog = Deliverables.catalog(context.workspace(), request.directory());
         List<String> problems =
                 catalog.problems().stream().map(CatalogProblem::toString).toList();
         problems.forEach(context.listener()::warning);

@@ -42,7 +42,8 @@ final class PlanOperation implements Operation<PlanRequest, PlanResult> {
                 Deployment.hash(plans),
                 deployment.question(plans, out),
                 needs,
-                out);
+                out,
+                deployment.gate(parts));
         record.put("plan-" + request.environment(), result);
         if (!request.html().isEmpty()) {
             PlanPage.write(result, context.workspace().resolve(request.html()));

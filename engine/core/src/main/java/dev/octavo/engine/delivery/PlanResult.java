@@ -1,6 +1,7 @@
 package dev.octavo.engine.delivery;
 
 import dev.octavo.engine.api.Described;
+import dev.octavo.engine.blueprint.DeliveryFile;
 import dev.octavo.engine.cluster.Plan;
 import dev.octavo.engine.quality.QualityResult;
 import dev.octavo.engine.quality.TestSummary;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param question what a gate asks: the plans, images, tests and quality, in some lines
  * @param needs each microservice with those of the run that go out before it
  * @param out those that this run has deployed already, and of which nothing has changed since
+ * @param gate who may pass it, as delivery.yaml has it; null where that says nothing
  */
 public record PlanResult(
         String environment,
@@ -30,7 +32,8 @@ public record PlanResult(
         String hash,
         String question,
         @Nullable Map<String, List<String>> needs,
-        @Nullable List<String> out)
+        @Nullable List<String> out,
+        @Nullable GateRules gate)
         implements Described {
     /**
      * The plan of one microservice, and what else an approver wants to know.
@@ -52,6 +55,41 @@ public record PlanResult(
         public Planned {
             Objects.requireNonNull(service);
             Objects.requireNonNull(plan);
+        }
+    }
+
+    /**
+     * Who may say yes.
+     *
+     * @param approvers users and groups, with commas between them; {@code ""} for anybody
+     * @param count how many of them
+     * @param notAuthor whether whoever started or wrote it may not
+     * @param hours how long it waits; 0 where it does not say
+     */
+    public record GateRules(String approvers, int count, boolean notAuthor, int hours) {
+        static @Nullable GateRules of(DeliveryFile.@Nullable Gate gate) {
+            return gate == null
+                    ? null
+                    : new GateRules(
+                            gate.approvers().stream()
+                                    .map(each -> each.replaceFirst("^group:", ""))
+                                    .collect(Collectors.joining(",")),
+                            gate.count(),
+                            gate.notAuthor(),
+                            hours(gate.timeout()));
+        }
+
+        private static int hours(String timeout) {
+            if (!timeout.matches("[0-9]{1,6}[smhd]")) {
+                return 0;
+            }
+            int number = Integer.parseInt(timeout.substring(0, timeout.length() - 1));
+            return switch (timeout.charAt(timeout.length() - 1)) {
+                case 'd' -> number * 24;
+                case 'h' -> number;
+                case 'm' -> Math.max(1, (number + 59) / 60);
+                default -> 1;
+            };
         }
     }
 

@@ -35,7 +35,11 @@ final class PushOperation implements Operation<PushRequest, PushResult> {
     public PushResult run(PushRequest request, EngineContext context) {
         RunRecord record = RunRecord.open(context.workspace());
         SourceResult source = SourceOperation.of(record);
-        Target target = new Target(request.registry(), request.namespace());
+        List<Microservice> services = Chosen.built(record, request.service());
+        Target target = Target.of(request.registry(), request.namespace(), services, context);
+        if (!services.isEmpty()) {
+            target.required();
+        }
         List<String> tags = new ArrayList<>(request.tags());
         if (tags.isEmpty()) {
             tags.add(Target.snapshotTag(source, context));
@@ -46,7 +50,8 @@ final class PushOperation implements Operation<PushRequest, PushResult> {
         // before anything is sent: a key that can't be used is told at once
         Optional<SigningKey> key = SigningKey.find(request.signingKey(), context);
         List<PushResult.Pushed> pushed = new ArrayList<>();
-        for (Microservice service : Chosen.services(record, request.service())) {
+        for (Microservice service : services) {
+
             BuiltImage image = record.get(service.name(), ImageOperation.PART, BuiltImage.class)
                     .orElseThrow(() -> new EngineException(
                             ErrorCode.BUILD_OUTPUT,

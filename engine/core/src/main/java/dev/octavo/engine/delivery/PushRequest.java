@@ -11,7 +11,6 @@ public record PushRequest(
         @Input(
                 value = "Host of the image registry; login by REGISTRY_USERNAME and REGISTRY_PASSWORD, or "
                         + "Docker's configuration",
-                required = true,
                 environment = "REGISTRY")
         String registry,
 

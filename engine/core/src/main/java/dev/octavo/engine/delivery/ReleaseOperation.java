@@ -36,14 +36,15 @@ final class ReleaseOperation implements Operation<ReleaseRequest, ReleaseResult>
         SourceResult source = SourceOperation.of(record);
         Tagging tagging = new Tagging(request.version(), request.perService(), request.remote());
         VersionTag version = VersionTag.shared(request.version());
-        List<Microservice> services = Chosen.services(record, request.service());
+        List<Microservice> services = Chosen.built(record, request.service());
         List<String> names = services.stream().map(Microservice::name).toList();
         tagging.check(source.commit(), names, context);
         Optional<Forge> forge =
                 forge(request, tagging.request(tagging.tags(names).get(0), source.commit(), context), context);
         forge.ifPresent(Forge::check);
 
-        Target target = new Target(request.registry(), request.namespace());
+        Target target = Target.of(request.registry(), request.namespace(), services, context);
+        target.required();
         List<PushResult.Pushed> pushed =
                 services.stream().map(service -> pushed(service, record)).toList();
         List<NotesPage> notes =

@@ -10,7 +10,7 @@ public record ReleaseRequest(
         @Input(value = "The version, such as v1.0.0", required = true, environment = "TAG_NAME")
         String version,
 
-        @Input(value = "Host of the image registry", required = true, environment = "REGISTRY")
+        @Input(value = "Host of the image registry", environment = "REGISTRY")
         String registry,
 
         @Input(value = "Project or account in the registry", environment = "DOCKERHUB_NAMESPACE")

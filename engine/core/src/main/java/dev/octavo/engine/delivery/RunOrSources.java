@@ -30,7 +30,7 @@ final class RunOrSources {
     }
 
     private static List<Microservice> ofSources(PlanRequest request, String doing, EngineContext context) {
-        Catalog catalog = Catalog.scan(context.workspace());
+        Catalog catalog = Deliverables.catalog(context.workspace(), "");
         List<Microservice> services = catalog.services().stream()
                 .filter(each -> request.service().isEmpty()
                         ? each.manifests(request.environment()).isPresent()

@@ -29,7 +29,7 @@ final class ScanOperation implements Operation<ScanRequest, ScanResult> {
                         : Acceptances.read(context.workspace().resolve(request.accepted())),
                 Duration.ofHours(Math.max(1, request.maxAge())));
         List<ScanResult.Scanned> scanned = new ArrayList<>();
-        for (Microservice service : Chosen.services(record, request.service())) {
+        for (Microservice service : Chosen.built(record, request.service())) {
             BuiltImage image = record.get(service.name(), ImageOperation.PART, BuiltImage.class)
                     .orElseThrow(() -> new EngineException(
                             ErrorCode.BUILD_OUTPUT,

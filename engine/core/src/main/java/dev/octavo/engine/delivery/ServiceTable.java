@@ -39,6 +39,7 @@ final class ServiceTable {
                     case SPRING_BOOT -> "Spring Boot";
                     case JAVA -> details.packaging().equals("war") ? "Java war" : "Java";
                     case STATIC -> "front end";
+                    case IMAGE -> "image";
                 };
         return List.of(
                 service.name(),

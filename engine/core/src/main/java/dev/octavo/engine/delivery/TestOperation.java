@@ -6,7 +6,9 @@ import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.Operation;
 import dev.octavo.engine.catalog.Microservice;
 import dev.octavo.engine.quality.BuildResult;
+import dev.octavo.engine.quality.FrontEndBuild;
 import dev.octavo.engine.quality.ServiceBuild;
+import dev.octavo.engine.quality.TestSummary;
 import dev.octavo.engine.quality.TestsFailedException;
 import dev.octavo.engine.record.RunRecord;
 import java.util.ArrayList;
@@ -21,7 +23,7 @@ final class TestOperation implements Operation<TestRequest, TestResult> {
     @Override
     public TestResult run(TestRequest request, EngineContext context) {
         RunRecord record = RunRecord.open(context.workspace());
-        List<Microservice> services = Chosen.services(record, request.service());
+        List<Microservice> services = Chosen.built(record, request.service());
         SourceResult source = SourceOperation.of(record);
         // the base image takes seconds that the service's build leaves free
         Cancellation beside = new Cancellation();
@@ -38,6 +40,19 @@ final class TestOperation implements Operation<TestRequest, TestResult> {
         }
     }
 
+    private static BuildResult build(Microservice service, EngineContext context) {
+        return switch (service.buildTool()) {
+            case NPM -> FrontEndBuild.run(Chosen.buildFolder(service, context), context);
+            case NONE -> {
+                context.listener().progress(service.name() + " has nothing to build: its files are served as they are");
+                yield new BuildResult("", List.of(), 0, TestSummary.EMPTY, TestSummary.EMPTY);
+            }
+            case MAVEN, GRADLE ->
+                ServiceBuild.run(
+                        ServiceBuild.Request.of(Chosen.buildFolder(service, context), Chosen.module(service)), context);
+        };
+    }
+
     private static void join(Thread thread) {
         try {
             thread.join();
@@ -52,8 +67,7 @@ final class TestOperation implements Operation<TestRequest, TestResult> {
             context.listener().progress("building and testing " + service.name());
             long began = System.nanoTime();
             try {
-                BuildResult result = ServiceBuild.run(
-                        ServiceBuild.Request.of(Chosen.buildFolder(service, context), Chosen.module(service)), context);
+                BuildResult result = build(service, context);
                 record.put(service.name(), PART, result);
                 Timing.elsewhere(record, "test", service.name(), result.seconds());
                 built.add(new TestResult.Built(service.name(), result));

@@ -21,7 +21,7 @@ final class VerifyOperation implements Operation<VerifyRequest, VerifyResult> {
         List<VerifiedImage> verified = new ArrayList<>();
         if (request.image().isEmpty()) {
             RunRecord record = RunRecord.open(context.workspace());
-            for (Microservice service : Chosen.services(record, request.service())) {
+            for (Microservice service : Chosen.built(record, request.service())) {
                 String commit = request.commit().isEmpty() ? Origins.commit(service, record) : request.commit();
                 verified.add(verify(SignedImages.image(service, record), keys, commit, request, context));
             }

@@ -65,6 +65,7 @@ class PlanPageTest {
                 "sha256:789",
                 "Deploy catalog-service (v1.0.0) to prod?  是否部署到 prod？\n\nmore",
                 null,
+                null,
                 null);
     }
 
