@@ -91,7 +91,7 @@ by_buildah() {
     bud push -q --tls-verify=false bench "docker://$REGISTRY/bench/buildah:1"
 }
 by_jib() {
-  (cd sample-microservices && ../mvnw -q -o -B -ntp -pl catalog-service -am \
+  (cd sample-microservices && ../mvnw -q -nsu -B -ntp -pl catalog-service -am \
     "com.google.cloud.tools:jib-maven-plugin:$jib:build" -Djib.containerize=catalog-service \
     -Djib.from.image="$REGISTRY/base/java:17" -Djib.to.image="$REGISTRY/bench/jib:1" -Djib.allowInsecureRegistries=true \
     -Djib.container.mainClass=com.example.shop.catalog.CatalogServiceApplication -DsendCredentialsOverHttp=true)
@@ -105,8 +105,7 @@ by_pull_tag_push() {
 change 0
 by_octavo >/dev/null 2>&1
 by_buildah
-(cd sample-microservices && ../mvnw -q -B -ntp -pl catalog-service "com.google.cloud.tools:jib-maven-plugin:$jib:help" >/dev/null)
-by_jib >/dev/null 2>&1
+by_jib >"$work/out" 2>&1 || { tail -n 20 "$work/out" >&2; exit 1; }
 for round in $(seq "$rounds"); do
   change "$((round * 2))"
   seconds 'octavo image --push' by_octavo

@@ -67,7 +67,7 @@ class Rollback implements Serializable {
             script.unstash(STASH)
             try {
                 engine.run('rollback',
-                    common() + [to: "${planned.to}".toString(), approvedHash: planned.hash, approver: approver], cluster())
+                    common() + signed() + [to: "${planned.to}".toString(), approvedHash: planned.hash, approver: approver], cluster())
                 done = true
             } catch (Exception e) {
                 // DEPLOY-201: the releases or the cluster are others by now, and nothing was written
@@ -82,7 +82,7 @@ class Rollback implements Serializable {
     }
 
     private void makePlan() {
-        planned = engine.run('rollback', common() + [to: to(), planOnly: true], cluster())
+        planned = engine.run('rollback', common() + signed() + [to: to(), planOnly: true], cluster())
         script.stash(name: STASH, includes: '.octavo/**', useDefaultExcludes: false)
     }
 
@@ -108,6 +108,11 @@ class Rollback implements Serializable {
                 body()
             }
         }
+    }
+
+    /** The keys that the environment trusts, where it asks for signatures. */
+    private Map signed() {
+        return [signedBy: chosen().signedBy]
     }
 
     private Map common() {

@@ -11,7 +11,6 @@ import dev.octavo.engine.cluster.Prepared.Item;
 import dev.octavo.engine.template.Substitution;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -72,17 +71,7 @@ public final class Planner {
     /** What was approved names digests; a tag that has moved since is no reason to ask again. */
     private TagDigests tags() {
         Plan approved = spec.approved();
-        if (approved == null) {
-            return spec.tagDigests();
-        }
-        Map<String, String> digests = new LinkedHashMap<>();
-        for (ImageUse each : approved.images()) {
-            int at = each.image().indexOf('@');
-            if (!each.pinned() && at > 0) {
-                digests.put(each.image().substring(0, at), each.image().substring(at + 1));
-            }
-        }
-        return references -> new TagDigests.Known(digests, List.of());
+        return approved == null ? spec.tagDigests() : TagDigests.of(approved);
     }
 
     private Prepared prepare(Manifests manifests) {

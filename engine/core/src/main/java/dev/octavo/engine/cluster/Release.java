@@ -35,6 +35,12 @@ public record Release(
         int rollbackTo,
         Instant started,
         @Nullable Instant finished) {
+    /** The fact that names the image which the run had built, by its digest. */
+    public static final String IMAGE = "image";
+
+    /** The fact that names the commit of that image, which may be an earlier one than the run's. */
+    public static final String IMAGE_COMMIT = "imageCommit";
+
     public Release {
         facts = Map.copyOf(facts);
         images = List.copyOf(images);

@@ -1,5 +1,6 @@
 package dev.octavo.engine.cluster;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -8,6 +9,18 @@ import java.util.Map;
 public interface TagDigests {
     /** Tags stay tags. */
     TagDigests NONE = references -> new Known(Map.of(), List.of());
+
+    /** Those of a plan, whatever the tags name by now. */
+    static TagDigests of(Plan plan) {
+        Map<String, String> digests = new LinkedHashMap<>();
+        for (ImageUse each : plan.images()) {
+            int at = each.image().indexOf('@');
+            if (!each.pinned() && at > 0) {
+                digests.put(each.image().substring(0, at), each.image().substring(at + 1));
+            }
+        }
+        return references -> new Known(digests, List.of());
+    }
 
     /**
      * Asks for them.

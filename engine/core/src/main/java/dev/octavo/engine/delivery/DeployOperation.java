@@ -13,6 +13,7 @@ import dev.octavo.engine.cluster.Plan;
 import dev.octavo.engine.cluster.PlannedObject;
 import dev.octavo.engine.cluster.Planner;
 import dev.octavo.engine.cluster.ReleaseOptions;
+import dev.octavo.engine.cluster.TagDigests;
 import dev.octavo.engine.cluster.RolloutException;
 import dev.octavo.engine.record.RunRecord;
 import java.nio.file.Path;
@@ -42,7 +43,9 @@ final class DeployOperation implements Operation<DeployRequest, DeployResult> {
         Map<String, Deployment.Part> parts = new LinkedHashMap<>();
         deployment
                 .parts(Duration.ofSeconds(request.timeout()))
-                .forEach(part -> parts.put(part.service().name(), released(part, request, deployment)));
+                .forEach(part -> parts.put(
+                        part.service().name(),
+                        pinned(released(part, request, deployment), approved.get(part.service().name()))));
         if (!request.approvedHash().isEmpty() || !request.plan().isEmpty()) {
             requireApproved(request, parts.values(), approved, context);
         }
@@ -209,12 +212,17 @@ final class DeployOperation implements Operation<DeployRequest, DeployResult> {
     private static Deployment.Part released(Deployment.Part part, DeployRequest request, Deployment deployment) {
         ReleaseOptions options = part.spec()
                 .releasing()
-                .about(deployment.facts(request.approver()))
+                .about(deployment.facts(part.service(), request.approver()))
                 .waiting(Duration.ofSeconds(Math.max(0, request.lockTimeout())))
                 .keeping(Math.max(1, request.keepReleases()))
                 .undone(request.rollBack());
         return new Deployment.Part(
                 part.service(), part.spec().releasing(options).verifying(Checks.of(request, part.service())));
+    }
+
+    /** With the images' digests that were approved: tags may have moved since. */
+    private static Deployment.Part pinned(Deployment.Part part, @Nullable Plan approved) {
+        return approved == null ? part : part.with(part.spec().withTagDigests(TagDigests.of(approved)));
     }
 
     /** The plans that were approved, by microservice; none where none had to be. */

@@ -11,6 +11,7 @@ import dev.octavo.engine.cluster.ClusterTarget;
 import dev.octavo.engine.cluster.DeploySpec;
 import dev.octavo.engine.cluster.Plan;
 import dev.octavo.engine.cluster.Planner;
+import dev.octavo.engine.cluster.Release;
 import dev.octavo.engine.cluster.ReleaseOptions;
 import dev.octavo.engine.cluster.TagDigests;
 import dev.octavo.engine.image.RegistryTags;
@@ -213,7 +214,7 @@ final class Deployment {
     }
 
     /** What people want to know of a release later. */
-    Map<String, String> facts(String approver) {
+    Map<String, String> facts(Microservice service, String approver) {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("commit", source.commit());
         facts.put(
@@ -223,6 +224,10 @@ final class Deployment {
         facts.put("version", request.version());
         facts.put("run", Releasing.run(context));
         facts.put("approver", approver);
+        record.get(service.name(), PushOperation.PART, PushResult.Pushed.class).ifPresent(pushed -> {
+            facts.put(Release.IMAGE, pushed.repository() + "@" + pushed.digest());
+            facts.put(Release.IMAGE_COMMIT, Origins.commit(service, record));
+        });
         facts.values().removeIf(String::isEmpty);
         return facts;
     }

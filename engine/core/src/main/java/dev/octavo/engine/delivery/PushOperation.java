@@ -8,6 +8,7 @@ import dev.octavo.engine.catalog.Microservice;
 import dev.octavo.engine.image.BuiltImage;
 import dev.octavo.engine.image.ImagePromoter;
 import dev.octavo.engine.image.ImagePusher;
+import dev.octavo.engine.image.OciLayout;
 import dev.octavo.engine.image.PromoteRequest;
 import dev.octavo.engine.image.PromotedImage;
 import dev.octavo.engine.image.PushedImage;
@@ -20,6 +21,7 @@ import dev.octavo.engine.supply.ImageSigner;
 import dev.octavo.engine.supply.ImageVerifier;
 import dev.octavo.engine.supply.SigningKey;
 import dev.octavo.engine.supply.TrustedKeys;
+import dev.octavo.engine.supply.VerifiedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -62,14 +64,16 @@ final class PushOperation implements Operation<PushRequest, PushResult> {
             String repository = target.repository(service, context);
             context.listener().progress("pushing " + repository);
             PushedImage result = push(image, ImageReference.parse(repository), tags, context);
+            String sbom = key.map(each -> signed(each, service, image, repository, record, context))
+                    .orElse("");
             PushResult.Pushed one = new PushResult.Pushed(
                     service.name(),
                     repository,
                     result.digest(),
                     result.tags(),
                     result.bytesSent(),
-                    key.map(each -> signed(each, service, image, repository, record, context))
-                            .orElse(""));
+                    key.map(SigningKey::fingerprint).orElse(""),
+                    sbom);
             record.put(service.name(), PART, one);
             pushed.add(one);
         }
@@ -114,7 +118,11 @@ final class PushOperation implements Operation<PushRequest, PushResult> {
         return new PushedImage(promoted.digest(), promoted.reference(), promoted.tags(), 0, 0, 0);
     }
 
-    /** Signs it, unless it is the image of an earlier commit that the same key has signed then. */
+    /**
+     * Signs it, unless it is the image of an earlier commit that the same key has signed then.
+     *
+     * @return where its bill of materials is
+     */
     private static String signed(
             SigningKey key,
             Microservice service,
@@ -122,17 +130,15 @@ final class PushOperation implements Operation<PushRequest, PushResult> {
             String repository,
             RunRecord record,
             EngineContext context) {
+        ImageReference reference = ImageReference.parse(repository).withDigest(image.digest());
+        byte[] bom = bom(service, image);
         if (image.present()) {
             try {
-                ImageReference reference = ImageReference.parse(repository).withDigest(image.digest());
-                return new ImageVerifier()
-                        .verify(
-                                reference,
-                                TrustedKeys.of(key),
-                                new Demand(Set.of(Part.SIGNATURE, Part.PROVENANCE), image.revision(), ""),
-                                RegistryAccess.standard(),
-                                context)
-                        .signedBy();
+                Demand demand = new Demand(Set.of(Part.SIGNATURE, Part.PROVENANCE), image.revision(), "");
+                VerifiedImage unused = new ImageVerifier()
+                        .verify(reference, TrustedKeys.of(key), demand, RegistryAccess.standard(), context);
+                return ImageSigner.bom(
+                        reference, OciLayout.open(image.layout()).manifest(), bom, key);
             } catch (EngineException e) {
                 if (e.code() != ErrorCode.SUPPLY_SIGNATURE && e.code() != ErrorCode.SUPPLY_PROVENANCE) {
                     throw e;
@@ -140,20 +146,21 @@ final class PushOperation implements Operation<PushRequest, PushResult> {
                 // not yet, or by another key
             }
         }
-        return sign(key, service, image, repository, record, context);
+        ImageSigner.Signed signed = new ImageSigner()
+                .sign(
+                        reference,
+                        Origins.provenance(service, image, record, context),
+                        bom,
+                        key,
+                        RegistryAccess.standard(),
+                        context);
+        context.listener().progress("signed " + repository + " (" + image.digest() + ")");
+        return signed.bom();
     }
 
-    /** @return the key's fingerprint */
-    private static String sign(
-            SigningKey key,
-            Microservice service,
-            BuiltImage image,
-            String repository,
-            RunRecord record,
-            EngineContext context) {
-        byte[] bom;
+    private static byte[] bom(Microservice service, BuiltImage image) {
         try {
-            bom = Files.readAllBytes(image.bom());
+            return Files.readAllBytes(image.bom());
         } catch (IOException e) {
             throw new EngineException(
                     ErrorCode.BUILD_OUTPUT,
@@ -163,15 +170,5 @@ final class PushOperation implements Operation<PushRequest, PushResult> {
                     "run \"octavo image\" again",
                     e);
         }
-        new ImageSigner()
-                .sign(
-                        ImageReference.parse(repository).withDigest(image.digest()),
-                        Origins.provenance(service, image, record, context),
-                        bom,
-                        key,
-                        RegistryAccess.standard(),
-                        context);
-        context.listener().progress("signed " + repository + " (" + image.digest() + ")");
-        return key.fingerprint();
     }
 }

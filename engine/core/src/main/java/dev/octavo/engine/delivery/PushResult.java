@@ -14,6 +14,7 @@ public record PushResult(List<Pushed> services) implements Described {
      * @param references each with a tag
      * @param bytesSent over the wire; 0 where the registry had it all
      * @param signedBy the fingerprint of the key that it is signed with; "" where it isn't signed
+     * @param sbom the digest under which its bill of materials hangs on it, signed; "" where it isn't signed
      */
     public record Pushed(
             String service,
@@ -21,10 +22,13 @@ public record PushResult(List<Pushed> services) implements Described {
             String digest,
             List<String> references,
             long bytesSent,
-            String signedBy) {
+            String signedBy,
+            String sbom) {
         public Pushed {
             references = List.copyOf(references);
-            signedBy = Objects.requireNonNullElse(signedBy, ""); // records of before know nothing of it
+            // records of before know nothing of these
+            signedBy = Objects.requireNonNullElse(signedBy, "");
+            sbom = Objects.requireNonNullElse(sbom, "");
         }
     }
 

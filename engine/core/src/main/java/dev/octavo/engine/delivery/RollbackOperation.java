@@ -28,6 +28,7 @@ final class RollbackOperation implements Operation<RollbackRequest, RollbackResu
         String part = "rollback-plan-" + request.environment();
         DeploySpec spec = spec(request, context);
         Releases.Rollback planned = Releases.planRollback(spec, context);
+        SignedImages.require(request.signedBy(), planned.release(), context);
         RollbackResult plan = result(request, planned);
         if (request.planOnly()) {
             record.put(request.service(), part, plan);
@@ -135,6 +136,10 @@ final class RollbackOperation implements Operation<RollbackRequest, RollbackResu
     }
 
     private static String digest(Release release) {
+        String own = release.facts().getOrDefault(Release.IMAGE, "");
+        if (!own.isEmpty()) {
+            return own.substring(own.indexOf('@') + 1);
+        }
         return release.images().stream()
                 .filter(image -> image.contains("@sha256:"))
                 .map(image -> image.substring(image.indexOf("@sha256:") + 1))

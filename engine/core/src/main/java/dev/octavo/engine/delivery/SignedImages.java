@@ -4,6 +4,7 @@ import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.catalog.Microservice;
+import dev.octavo.engine.cluster.Release;
 import dev.octavo.engine.image.registry.ImageReference;
 import dev.octavo.engine.image.registry.RegistryAccess;
 import dev.octavo.engine.record.RunRecord;
@@ -23,13 +24,38 @@ final class SignedImages {
         }
         TrustedKeys keys = TrustedKeys.of(request.signedBy(), context);
         for (Microservice service : Chosen.services(record, request.service())) {
-            Demand demand = Demand.all(Origins.commit(service, record));
-            VerifiedImage verified = new ImageVerifier()
-                    .verify(image(service, record), keys, demand, RegistryAccess.standard(), context);
-            context.listener()
-                    .progress("verified " + verified.reference() + ": signed by " + verified.signedBy() + ", commit "
-                            + verified.commit() + ", " + verified.components() + " components");
+            verify(image(service, record), keys, Origins.commit(service, record), context);
         }
+    }
+
+    private static void verify(ImageReference image, TrustedKeys keys, String commit, EngineContext context) {
+        VerifiedImage verified =
+                new ImageVerifier().verify(image, keys, Demand.all(commit), RegistryAccess.standard(), context);
+        context.listener()
+                .progress("verified " + verified.reference() + ": signed by " + verified.signedBy() + ", commit "
+                        + verified.commit() + ", " + verified.components() + " components");
+    }
+
+    /** Verifies the image of a release that is to be deployed again, where the environment asks for that. */
+    static void require(String signedBy, Release release, EngineContext context) {
+        if (signedBy.isBlank()) {
+            return;
+        }
+        TrustedKeys keys = TrustedKeys.of(signedBy, context);
+        String image = release.facts().getOrDefault(Release.IMAGE, "");
+        if (image.isEmpty()) {
+            throw new EngineException(
+                    ErrorCode.SUPPLY_SIGNATURE,
+                    "Which image of " + release.title() + " is to be verified is not known",
+                    release.application() + " in " + release.environment(),
+                    "an earlier Octavo has deployed it, and has not kept that",
+                    "go back to a release of this Octavo, or deploy that version anew");
+        }
+        verify(
+                ImageReference.parse(image),
+                keys,
+                release.facts().getOrDefault(Release.IMAGE_COMMIT, ""),
+                context);
     }
 
     /** What stage 5 has pushed, by its digest. */

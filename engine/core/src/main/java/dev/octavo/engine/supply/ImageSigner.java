@@ -28,11 +28,11 @@ public final class ImageSigner {
      *
      * @param image with its digest
      * @param bom as CycloneDX's JSON
-     * @return how many statements are new
+     * @return how many statements are new, and where the bill of materials is
      * @throws EngineException one of the registry's codes; {@link ErrorCode#BUILD_OUTPUT} where the bill of materials is
      *     no JSON; {@link ErrorCode#CANCELLED}
      */
-    public int sign(
+    public Signed sign(
             ImageReference image,
             Provenance provenance,
             byte[] bom,
@@ -67,8 +67,23 @@ public final class ImageSigner {
                 client.pushBlob(repository, each.content());
                 client.attach(repository, each.manifest(), digest);
             }
-            return missing.size();
+            return new Signed(missing.size(), bundles.get(2).manifest().digest());
         }
+    }
+
+    /**
+     * What hangs on the image.
+     *
+     * @param added how many statements are new
+     * @param bom the digest of what carries the bill of materials
+     */
+    public record Signed(int added, String bom) {}
+
+    /** The digest of what would carry, or carries, a bill of materials: the same for the same key and content. */
+    public static String bom(ImageReference image, ManifestContent subject, byte[] bom, SigningKey key) {
+        return bundle(image.bare().toString(), subject, Statement.CYCLONEDX, read(bom, image), key)
+                .manifest()
+                .digest();
     }
 
     /** A signed statement, and the manifest under which the registry has it. */

@@ -11,6 +11,7 @@ import dev.octavo.engine.catalog.BuildTool;
 import dev.octavo.engine.catalog.Microservice;
 import dev.octavo.engine.catalog.ServiceDetails;
 import dev.octavo.engine.catalog.ServiceKind;
+import dev.octavo.engine.cluster.Release;
 import dev.octavo.engine.image.ImageBuilder;
 import dev.octavo.engine.image.ImageSpec;
 import dev.octavo.engine.image.registry.StubRegistry;
@@ -216,6 +217,48 @@ class SignedImagesTest {
 
         assertRefused(this::push, ErrorCode.SUPPLY_KEY);
         assertThat(registry.seen()).isEmpty();
+    }
+
+    private Release release(Map<String, String> facts) {
+        return new Release(
+                "catalog",
+                "prod",
+                "shop-prod",
+                3,
+                Release.Status.SUPERSEDED,
+                "",
+                facts,
+                List.of(),
+                "sha256:" + "0".repeat(64),
+                1,
+                -1,
+                AT,
+                AT);
+    }
+
+    @Test
+    void verifiesTheImageOfAReleaseThatIsGoneBackTo() {
+        PushResult.Pushed pushed = pushSigned();
+        String image = pushed.repository() + "@" + pushed.digest();
+
+        SignedImages.require(
+                publicPem(), release(Map.of(Release.IMAGE, image, Release.IMAGE_COMMIT, COMMIT)), context());
+
+        assertThat(registry.seen())
+                .anyMatch(each -> each.method().equals("GET") && each.path().contains(pushed.sbom()));
+    }
+
+    @Test
+    void goesBackToNoReleaseThatItCannotVerify() {
+        PushResult.Pushed pushed = push();
+        String image = pushed.repository() + "@" + pushed.digest();
+
+        assertRefused(
+                () -> SignedImages.require(
+                        publicPem(), release(Map.of(Release.IMAGE, image, Release.IMAGE_COMMIT, COMMIT)), context()),
+                ErrorCode.SUPPLY_SIGNATURE);
+        assertRefused(
+                () -> SignedImages.require(publicPem(), release(Map.of()), context()), ErrorCode.SUPPLY_SIGNATURE);
     }
 
     private static void assertRefused(ThrowingCallable call, ErrorCode code) {

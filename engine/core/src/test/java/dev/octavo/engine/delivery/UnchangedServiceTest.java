@@ -10,6 +10,7 @@ import dev.octavo.engine.catalog.ServiceDetails;
 import dev.octavo.engine.catalog.ServiceKind;
 import dev.octavo.engine.image.BuiltImage;
 import dev.octavo.engine.image.registry.ImageReference;
+import dev.octavo.engine.image.registry.Referrer;
 import dev.octavo.engine.image.registry.RegistryAccess;
 import dev.octavo.engine.image.registry.RegistryClient;
 import dev.octavo.engine.image.registry.StubRegistry;
@@ -226,14 +227,21 @@ class UnchangedServiceTest {
                         second);
 
         assertThat(pushed.signedBy()).isEqualTo(signed.signedBy()).isNotEmpty();
+        assertThat(pushed.sbom()).isEqualTo(signed.sbom()).isIn(referrerDigests(pushed.digest()));
         assertThat(referrers(pushed.digest())).isEqualTo(before).isEqualTo(3);
         assertThat(verified.images().get(0).commit()).isEqualTo(FIRST);
     }
 
     private int referrers(String digest) {
+        return referrerDigests(digest).size();
+    }
+
+    private List<String> referrerDigests(String digest) {
         try (RegistryClient client = RegistryClient.open(
                 address, RegistryAccess.standard(), StubRegistry.context(folder, environment, new Cancellation()))) {
-            return client.referrers(namespace + "/site", digest).size();
+            return client.referrers(namespace + "/site", digest).stream()
+                    .map(Referrer::digest)
+                    .toList();
         }
     }
 

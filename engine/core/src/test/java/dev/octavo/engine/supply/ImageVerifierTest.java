@@ -84,7 +84,8 @@ class ImageVerifierTest {
 
     private int sign(Keys by, String digest, String commit) {
         return new ImageSigner()
-                .sign(image(digest), provenance(commit), BOM, by.signing(), RegistryAccess.standard(), context);
+                .sign(image(digest), provenance(commit), BOM, by.signing(), RegistryAccess.standard(), context)
+                .added();
     }
 
     private VerifiedImage verify(Demand demand) {

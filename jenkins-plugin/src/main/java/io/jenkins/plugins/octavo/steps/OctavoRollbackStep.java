@@ -20,6 +20,7 @@ public final class OctavoRollbackStep extends ReleasedStep {
     private boolean rollBack = true;
     private int lockTimeout = 600;
     private int keepReleases = 10;
+    private String signedBy = "";
 
     @DataBoundConstructor
     public OctavoRollbackStep() {
@@ -129,6 +130,15 @@ public final class OctavoRollbackStep extends ReleasedStep {
     @DataBoundSetter
     public void setKeepReleases(int keepReleases) {
         this.keepReleases = keepReleases;
+    }
+
+    public String getSignedBy() {
+        return signedBy;
+    }
+
+    @DataBoundSetter
+    public void setSignedBy(String signedBy) {
+        this.signedBy = Util.fixNull(signedBy).trim();
     }
 
     /** Its form. */

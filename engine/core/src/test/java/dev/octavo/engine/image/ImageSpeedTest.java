@@ -1,0 +1,113 @@
+package dev.octavo.engine.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.octavo.engine.image.registry.ImageReference;
+import dev.octavo.engine.image.registry.RegistryAccess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * How long a process takes that has done it before, with the real registry {@code OCTAVO_TEST_REGISTRY}. The figures are
+ * reported, not judged: a busy machine is no mistake. See docs/benchmarks/images.md.
+ */
+@EnabledIfEnvironmentVariable(named = "OCTAVO_TEST_REGISTRY", matches = ".+")
+class ImageSpeedTest {
+    private static final int ROUNDS = 40;
+    private static final int LIBRARIES = 60;
+    private static final int CLASSES = 100;
+    private static final int WARM = ROUNDS / 4;
+
+    @TempDir
+    Path folder;
+
+    private final Map<String, String> libraries = new LinkedHashMap<>();
+    private final Map<String, String> classes = new LinkedHashMap<>();
+    private Builds builds;
+    private ImageReference repository;
+
+    @BeforeEach
+    void write() throws IOException {
+        builds = new Builds(folder);
+        repository =
+                ImageReference.parse(System.getenv("OCTAVO_TEST_REGISTRY") + "/speed/catalog-" + UUID.randomUUID());
+        Random random = new Random(1);
+        for (int i = 0; i < LIBRARIES; i++) {
+            libraries.put("library-" + i + "-1.0.jar", text(random, 300_000));
+        }
+        for (int i = 0; i < CLASSES; i++) {
+            classes.put("shop/Class" + i + ".class", text(random, 2_000));
+        }
+    }
+
+    private static String text(Random random, int size) {
+        StringBuilder text = new StringBuilder(size);
+        random.ints(size, ' ', '~').forEach(each -> text.append((char) each));
+        return text.toString();
+    }
+
+    private PushedImage buildAndPush() throws IOException {
+        BuiltImage image = new ImageBuilder()
+                .build(
+                        ImageSpec.java("catalog", Path.of("target", "catalog.jar"), Builds.ORIGIN)
+                                .withBase("scratch"),
+                        new RegistryInputs(repository, RegistryAccess.standard(), builds.context),
+                        builds.context);
+        return new ImagePusher()
+                .push(
+                        new PushRequest(
+                                image.layout(),
+                                repository,
+                                List.of("SNAPSHOT-main-1", "latest"),
+                                List.of(),
+                                image.inputs(),
+                                RegistryAccess.standard()),
+                        builds.context);
+    }
+
+    @Test
+    void ofABuildWithItsPushAndOfAPromotion(TestReporter reporter) throws IOException {
+        List<Long> builds = new ArrayList<>();
+        List<Long> promotions = new ArrayList<>();
+        long sent = 0;
+        for (int i = 0; i < ROUNDS; i++) {
+            classes.put("shop/Class7.class", "another " + i + classes.get("shop/Class8.class"));
+            this.builds.bootJar(classes, libraries, "");
+            long begun = System.nanoTime();
+            PushedImage pushed = buildAndPush();
+            builds.add(System.nanoTime() - begun);
+            sent = pushed.bytesSent();
+            PromoteRequest request = PromoteRequest.within(
+                    repository.withDigest(pushed.digest()), List.of("v1.0." + i), RegistryAccess.standard());
+            long promoted = System.nanoTime();
+            new ImagePromoter().promote(request, this.builds.context);
+            promotions.add(System.nanoTime() - promoted);
+        }
+
+        reporter.publishEntry("build and push, ms", figures(builds));
+        reporter.publishEntry("promotion, ms", figures(promotions));
+        reporter.publishEntry("bytes sent", Long.toString(sent));
+        assertThat(sent).isPositive();
+    }
+
+    /** The least and the median of those after the first ones. */
+    private static String figures(List<Long> nanoseconds) {
+        List<Long> warm = nanoseconds.subList(WARM, nanoseconds.size()).stream()
+                .sorted()
+                .toList();
+        return String.format(
+                Locale.ROOT, "least %.1f, median %.1f", warm.get(0) / 1e6, warm.get(warm.size() / 2) / 1e6);
+    }
+}
