@@ -102,9 +102,9 @@ final class Defaults {
                     "configured for it are " + String.join(", ", settings.environmentNames()),
                     "correct the name, or have the environment configured in Jenkins or in the job's folder");
         }
-        found.map(Environment::getNamespace)
-                .filter(namespace -> !namespace.isEmpty())
-                .ifPresent(namespace -> call.inputs().putIfAbsent("clusterNamespace", namespace));
+        if (found.isPresent()) {
+            fix(call, name, "clusterNamespace", "namespace", found.get().getNamespace());
+        }
         return found;
     }
 
@@ -117,9 +117,24 @@ final class Defaults {
                         "the configuration of the environment \"" + environment.getName() + "\"",
                         "no cluster of that name is configured",
                         "add it to Octavo's configuration"));
-        if (!cluster.getContext().isEmpty()) {
-            call.inputs().putIfAbsent("context", cluster.getContext());
-        }
+        fix(call, environment.getName(), "context", "context", cluster.getContext());
         return cluster;
+    }
+
+    /** What whoever keeps an environment has set, no Jenkinsfile changes: it may be the border to another team's. */
+    private static void fix(OperationStep.Call call, String environment, String input, String what, String configured)
+            throws FourLines {
+        if (configured.isEmpty()) {
+            return;
+        }
+        Object asked = call.inputs().put(input, configured);
+        if (asked != null && !asked.equals(configured)) {
+            throw new FourLines(
+                    FourLines.INVALID,
+                    "The environment \"" + environment + "\" is not where the Jenkinsfile wants it",
+                    call.run().getParent().getFullDisplayName(),
+                    "its " + what + " is configured as \"" + configured + "\", and " + input + " is \"" + asked + "\"",
+                    "leave " + input + " out, or have an environment of your own configured for it");
+        }
     }
 }
