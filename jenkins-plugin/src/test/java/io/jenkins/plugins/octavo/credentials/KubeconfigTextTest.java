@@ -56,6 +56,44 @@ class KubeconfigTextTest {
             """);
     }
 
+    /** The last as PyYAML breaks its lines. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{apiVersion: v1, clusters: [], users: []}",
+                "{apiVersion: v1, kind: Config, preferences: {}, clusters: [{name: a, cluster: {server: https://k:6443,"
+                        + " certificate-authority-data: LS0tLS1C==}}], contexts: null, current-context: '',"
+                        + " users: [{name: system:serviceaccount:shop:deployer, user: {token: a.b-c_d}}]}\n",
+                "---\n{\n  apiVersion: v1,\n  clusters: [ # one\n    {name: a, cluster: {server: 'https://[::1]:6443'}},\n"
+                        + "  ],\n  users: [{name: 生产, user: {password: \"a: b, c\"}}],\n}\n...\n",
+                "{apiVersion: v1, clusters: [{cluster: {extensions: [\n          {extension: {last-update: 'Mon,\n"
+                        + "                02 Jan 2026 10:00:00 UTC'},\n            name: c}],\n"
+                        + "        server: 'https://k:6443'}, name: a}],\n  current-context: a@b, users: [\n"
+                        + "    {name: x y, user: {password: 'p''a: b#{}[]',\n        username: u}}]}\n"
+            })
+    void acceptsFlowStyle(String text) {
+        assertOk(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{clusters: [], users: [{name: u, user: {exec: {command: sh}}}]}",
+                "{clusters: [], users: [{name: u, user: {\"auth-provider\": {name: gcp}}}]}",
+                "{clusters: [], users: [{name: u, user:\n {token: a, exec:\n {command: sh}}}]}"
+            })
+    void refusesProgramsInFlowStyle(String text) {
+        assertEquals(Fault.PROGRAM, fault(text));
+    }
+
+    @Test
+    void findsSecretsInFlowStyle() {
+        assertEquals(
+                Set.of("abc", "p'a: b"),
+                KubeconfigText.secrets(
+                        "{clusters: [], users: [{user: {token: abc}}, {user: {password: 'p''a: b', username: u}}]}"));
+    }
+
     @Test
     void acceptsCommentsQuotedKeysCrLfAndOtherScripts() {
         assertOk("\uFEFF# 生产集群的配置: exec 不是设置\r\n---\r\n\"apiVersion\": v1   # exec: no\r\n'clusters':\r\n"
