@@ -58,6 +58,6 @@ final class Connecting implements AutoCloseable {
 
     @Override
     public void close() {
-        client.thenAccept(ClusterClient::close);
+        CompletableFuture<Void> unused = client.thenAccept(ClusterClient::close);
     }
 }
