@@ -71,6 +71,7 @@ class MicroservicePipelineTest {
     private boolean mainBranch = true;
     /** The variables with which people were told. */
     private final Map<String, Map<String, String>> told = new ConcurrentHashMap<>();
+
     private boolean deaf;
     /** The microservices of the run, each with those that go out before it. */
     private Map<String, List<String>> needs = Map.of("orders", List.of());
@@ -387,7 +388,9 @@ class MicroservicePipelineTest {
         PipelineResult result = rollBack(Map.of("SERVICE", "orders", "ENVIRONMENT", "prod", "TO", "3"));
 
         assertThat(result.failure()).isNull();
-        assertThat(calls).containsExactly("history prod orders", "rollback prod orders", "gate roll-back", "rollback prod orders");
+        assertThat(calls)
+                .containsExactly(
+                        "history prod orders", "rollback prod orders", "gate roll-back", "rollback prod orders");
         assertThat(gates.get(0).message()).isEqualTo("back?");
         assertThat(arguments.get("rollback plan"))
                 .containsEntry("service", "orders")
@@ -510,8 +513,7 @@ class MicroservicePipelineTest {
                 .containsEntry("link", "https://ci.example/job/shop/7/octavo-gates/deploy-to-dev/")
                 .containsEntry("channels", List.of("mail:N1"));
         assertThat(told.get("notify delivered"))
-                .containsEntry(
-                        "NOTIFY_N1_URL", "smtp://smtp.example:25?from=ci%40shop.example&to=amy%40shop.example");
+                .containsEntry("NOTIFY_N1_URL", "smtp://smtp.example:25?from=ci%40shop.example&to=amy%40shop.example");
     }
 
     @Test

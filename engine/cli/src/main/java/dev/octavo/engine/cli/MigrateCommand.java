@@ -103,7 +103,7 @@ final class MigrateCommand implements Callable<Integer> {
             if (!noProof) {
                 proof = MigrationProof.of(root, old, migration, catalog, cancellation);
             }
-            List<GeneratedFile> files = files(root, old, migration);
+            List<GeneratedFile> files = files(root, migration);
             boolean held = files.stream().anyMatch(each -> each.state() == State.FOREIGN);
             if (!diff && !held) {
                 write(root, files);
@@ -166,7 +166,7 @@ final class MigrateCommand implements Callable<Integer> {
                 "name one by --file");
     }
 
-    private List<GeneratedFile> files(Path root, PipelineSummary old, Migration migration) throws IOException {
+    private List<GeneratedFile> files(Path root, Migration migration) throws IOException {
         List<GeneratedFile> files = new ArrayList<>();
         String there = read(root.resolve(TARGET));
         if (there != null && !there.equals(migration.jenkinsfile())) {

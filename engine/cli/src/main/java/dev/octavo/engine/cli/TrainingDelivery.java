@@ -74,7 +74,12 @@ final class TrainingDelivery {
         try (OutputStream out = Files.newOutputStream(target.resolve("shop-1.jar"));
                 ZipOutputStream zip = new ZipOutputStream(out)) {
             Map<String, String> entries = Map.of(
-                    "META-INF/MANIFEST.MF", MANIFEST, "BOOT-INF/classes/shop/Shop.class", content, "BOOT-INF/lib/a.jar", "");
+                    "META-INF/MANIFEST.MF",
+                    MANIFEST,
+                    "BOOT-INF/classes/shop/Shop.class",
+                    content,
+                    "BOOT-INF/lib/a.jar",
+                    "");
             for (Map.Entry<String, String> each : entries.entrySet()) {
                 zip.putNextEntry(new ZipEntry(each.getKey()));
                 zip.write(each.getValue().getBytes(StandardCharsets.UTF_8));

@@ -168,8 +168,7 @@ public final class Releases {
     /** Those of this run, and what the release was made from: that is what runs again. */
     private static Map<String, String> facts(Release release, Map<String, String> own) {
         Map<String, String> facts = new LinkedHashMap<>();
-        for (String name :
-                List.of("commit", "committed", "branch", "version", Release.IMAGE, Release.IMAGE_COMMIT)) {
+        for (String name : List.of("commit", "committed", "branch", "version", Release.IMAGE, Release.IMAGE_COMMIT)) {
             String value = release.facts().get(name);
             if (value != null) {
                 facts.put(name, value);

@@ -13,8 +13,8 @@ import dev.octavo.engine.cluster.Plan;
 import dev.octavo.engine.cluster.PlannedObject;
 import dev.octavo.engine.cluster.Planner;
 import dev.octavo.engine.cluster.ReleaseOptions;
-import dev.octavo.engine.cluster.TagDigests;
 import dev.octavo.engine.cluster.RolloutException;
+import dev.octavo.engine.cluster.TagDigests;
 import dev.octavo.engine.record.RunRecord;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +45,9 @@ final class DeployOperation implements Operation<DeployRequest, DeployResult> {
                 .parts(Duration.ofSeconds(request.timeout()))
                 .forEach(part -> parts.put(
                         part.service().name(),
-                        pinned(released(part, request, deployment), approved.get(part.service().name()))));
+                        pinned(
+                                released(part, request, deployment),
+                                approved.get(part.service().name()))));
         if (!request.approvedHash().isEmpty() || !request.plan().isEmpty()) {
             requireApproved(request, parts.values(), approved, context);
         }
@@ -162,7 +164,8 @@ final class DeployOperation implements Operation<DeployRequest, DeployResult> {
         }
         EngineException failure = outcome.failure();
         if (failure != null) {
-            return new DeployResult.Outcome(outcome.service(), DeployResult.State.FAILED, failure.code().id() + " " + failure.what());
+            return new DeployResult.Outcome(
+                    outcome.service(), DeployResult.State.FAILED, failure.code().id() + " " + failure.what());
         }
         return outcome.heldBackBy().isEmpty()
                 ? new DeployResult.Outcome(outcome.service(), DeployResult.State.NOT_BEGUN, "the run was stopped")

@@ -137,12 +137,11 @@ final class Deployment {
     private TagDigests.Known tagDigests(List<String> references) {
         RegistryTags.Answers answers = new RegistryTags(request.registry(), context).find(references);
         Map<String, List<String>> byReason = new LinkedHashMap<>();
-        answers.unknown().forEach((reference, why) -> byReason
-                .computeIfAbsent(why, each -> new ArrayList<>())
+        answers.unknown().forEach((reference, why) -> byReason.computeIfAbsent(why, each -> new ArrayList<>())
                 .add(reference));
         List<String> warnings = new ArrayList<>();
-        byReason.forEach((why, which) -> warnings.add(String.join(", ", which)
-                + (which.size() == 1 ? " stays a tag: " : " stay tags: ") + why));
+        byReason.forEach((why, which) ->
+                warnings.add(String.join(", ", which) + (which.size() == 1 ? " stays a tag: " : " stay tags: ") + why));
         return new TagDigests.Known(answers.digests(), warnings);
     }
 

@@ -76,8 +76,7 @@ final class ImageOperation implements Operation<ImageRequest, ImageResult> {
         String key = context.environment().getOrDefault("COSIGN_KEY", "");
         PushResult pushed = new PushOperation()
                 .run(
-                        new PushRequest(
-                                request.service(), request.registry(), request.namespace(), List.of(), key),
+                        new PushRequest(request.service(), request.registry(), request.namespace(), List.of(), key),
                         context);
         pushed.text().lines().forEach(context.listener()::progress);
     }

@@ -95,12 +95,7 @@ final class PushOperation implements Operation<PushRequest, PushResult> {
         return new ImagePusher()
                 .push(
                         new dev.octavo.engine.image.PushRequest(
-                                image.layout(),
-                                repository,
-                                tags,
-                                List.of(),
-                                image.inputs(),
-                                RegistryAccess.standard()),
+                                image.layout(), repository, tags, List.of(), image.inputs(), RegistryAccess.standard()),
                         context);
     }
 
@@ -109,8 +104,7 @@ final class PushOperation implements Operation<PushRequest, PushResult> {
             BuiltImage image, ImageReference repository, List<String> tags, EngineContext context) {
         PromotedImage promoted = new ImagePromoter()
                 .promote(
-                        PromoteRequest.within(
-                                repository.withDigest(image.digest()), tags, RegistryAccess.standard()),
+                        PromoteRequest.within(repository.withDigest(image.digest()), tags, RegistryAccess.standard()),
                         context);
         context.listener()
                 .progress("nothing to push: " + repository + " has the image of these inputs since commit "
@@ -137,8 +131,7 @@ final class PushOperation implements Operation<PushRequest, PushResult> {
                 Demand demand = new Demand(Set.of(Part.SIGNATURE, Part.PROVENANCE), image.revision(), "");
                 VerifiedImage unused = new ImageVerifier()
                         .verify(reference, TrustedKeys.of(key), demand, RegistryAccess.standard(), context);
-                return ImageSigner.bom(
-                        reference, OciLayout.open(image.layout()).manifest(), bom, key);
+                return ImageSigner.bom(reference, OciLayout.open(image.layout()).manifest(), bom, key);
             } catch (EngineException e) {
                 if (e.code() != ErrorCode.SUPPLY_SIGNATURE && e.code() != ErrorCode.SUPPLY_PROVENANCE) {
                     throw e;

@@ -29,7 +29,8 @@ final class RenderOperation implements Operation<RenderRequest, RenderResult> {
         List<RenderResult.Rendered> rendered = new ArrayList<>();
         for (Deployment.Part part : RunOrSources.parts(plan, "render", DeploySpec.DEFAULT_TIMEOUT, context)) {
             DeploySpec spec = part.spec();
-            Substitution substitution = Objects.requireNonNull(spec.substitution()).withoutSecrets(HIDDEN);
+            Substitution substitution =
+                    Objects.requireNonNull(spec.substitution()).withoutSecrets(HIDDEN);
             Manifests manifests =
                     ManifestLoader.load(context.workspace().resolve(spec.directory()), spec.manifests(), substitution);
             manifests.warnings().forEach(context.listener()::warning);

@@ -54,10 +54,10 @@ public record RenderResult(String environment, List<Rendered> services) implemen
     }
 
     private String text(Rendered rendered) {
-        StringBuilder text =
-                new StringBuilder("# " + rendered.service() + " in " + environment + "\n");
+        StringBuilder text = new StringBuilder("# " + rendered.service() + " in " + environment + "\n");
         int width = rendered.values().stream()
-                .mapToInt(value -> value.name().length() + oneLine(value.value()).length())
+                .mapToInt(
+                        value -> value.name().length() + oneLine(value.value()).length())
                 .max()
                 .orElse(0);
         for (Value value : rendered.values()) {

@@ -57,8 +57,9 @@ public record RollbackRequest(
         @Input(value = "How many releases stay in the cluster to go back to", defaultValue = "10")
         int keepReleases,
 
-        @Input("Public keys, as PEM or as a file that holds them: the release's image must be signed by one of them, with"
-                + " provenance and a bill of materials; not asked for where none is given")
+        @Input(
+                "Public keys, as PEM or as a file that holds them: the release's image must be signed by one of them, with"
+                        + " provenance and a bill of materials; not asked for where none is given")
         String signedBy) {
     public RollbackRequest {
         pruneAlso = List.copyOf(pruneAlso);

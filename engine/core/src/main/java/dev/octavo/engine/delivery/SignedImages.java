@@ -51,11 +51,7 @@ final class SignedImages {
                     "an earlier Octavo has deployed it, and has not kept that",
                     "go back to a release of this Octavo, or deploy that version anew");
         }
-        verify(
-                ImageReference.parse(image),
-                keys,
-                release.facts().getOrDefault(Release.IMAGE_COMMIT, ""),
-                context);
+        verify(ImageReference.parse(image), keys, release.facts().getOrDefault(Release.IMAGE_COMMIT, ""), context);
     }
 
     /** What stage 5 has pushed, by its digest. */

@@ -26,8 +26,7 @@ final class VerifyOperation implements Operation<VerifyRequest, VerifyResult> {
                 verified.add(verify(SignedImages.image(service, record), keys, commit, request, context));
             }
         } else {
-            verified.add(
-                    verify(ImageReference.parse(request.image()), keys, request.commit(), request, context));
+            verified.add(verify(ImageReference.parse(request.image()), keys, request.commit(), request, context));
         }
         return new VerifyResult(verified);
     }

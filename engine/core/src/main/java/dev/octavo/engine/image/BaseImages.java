@@ -71,7 +71,8 @@ final class BaseImages {
         this.spec = spec;
         this.context = context;
         this.store = store;
-        this.platform = spec.platforms().isEmpty() ? OWN_PLATFORM : spec.platforms().get(0);
+        this.platform =
+                spec.platforms().isEmpty() ? OWN_PLATFORM : spec.platforms().get(0);
     }
 
     /**
@@ -334,7 +335,8 @@ final class BaseImages {
         List<String> there = new ArrayList<>();
         for (JsonNode each : JsonMapper.shared().readTree(index.bytes()).path("manifests")) {
             JsonNode its = each.path("platform");
-            String name = its.path("os").asString("") + "/" + its.path("architecture").asString("");
+            String name =
+                    its.path("os").asString("") + "/" + its.path("architecture").asString("");
             String variant = its.path("variant").asString("");
             if (platform.equals(name) || platform.equals(name + "/" + variant)) {
                 return each.path("digest").asString("");

@@ -171,8 +171,7 @@ final class Bom {
         }
         entries.put(
                 key,
-                new Entry(
-                        software, purl, reference, stack.layer(software), new TreeSet<>(Set.of(software.path()))));
+                new Entry(software, purl, reference, stack.layer(software), new TreeSet<>(Set.of(software.path()))));
     }
 
     private void component(ArrayNode components, Entry entry) {
@@ -214,11 +213,10 @@ final class Bom {
 
     /** What is not known is said. */
     private void composition(ObjectNode root, String image) {
-        List<Software> unread =
-                stacks.stream()
-                        .flatMap(stack -> stack.all.values().stream())
-                        .filter(each -> each.kind() == Kind.UNREAD)
-                        .toList();
+        List<Software> unread = stacks.stream()
+                .flatMap(stack -> stack.all.values().stream())
+                .filter(each -> each.kind() == Kind.UNREAD)
+                .toList();
         root.putArray("compositions")
                 .addObject()
                 .put("aggregate", unread.isEmpty() ? "complete" : "incomplete")

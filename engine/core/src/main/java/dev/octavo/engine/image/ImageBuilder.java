@@ -84,8 +84,7 @@ public final class ImageBuilder {
     /** Whose an image with the same inputs is; empty where it is another image after all. */
     private static Optional<Origin> origin(ManifestContent found, List<ImageContent> contents, Origin origin) {
         try {
-            JsonNode annotations =
-                    JsonMapper.shared().readTree(found.bytes()).path("annotations");
+            JsonNode annotations = JsonMapper.shared().readTree(found.bytes()).path("annotations");
             Origin its = new Origin(
                     origin.source(),
                     annotations.path("org.opencontainers.image.revision").asString(""),
@@ -134,7 +133,10 @@ public final class ImageBuilder {
                 spec.name(),
                 digest,
                 layout.folder(),
-                size + layers.values().stream().mapToLong(BuiltImage.Layer::size).sum(),
+                size
+                        + layers.values().stream()
+                                .mapToLong(BuiltImage.Layer::size)
+                                .sum(),
                 List.copyOf(layers.values()),
                 first.base().reference(),
                 first.base().digest(),

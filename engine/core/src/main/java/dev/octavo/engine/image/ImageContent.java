@@ -39,7 +39,8 @@ record ImageContent(
     }
 
     List<String> ports() {
-        Set<String> ports = new LinkedHashSet<>(base.container().path("ExposedPorts").propertyNames());
+        Set<String> ports =
+                new LinkedHashSet<>(base.container().path("ExposedPorts").propertyNames());
         ports.addAll(recipe.ports());
         return ports.stream().sorted().toList();
     }
@@ -60,8 +61,8 @@ record ImageContent(
     String platformName() {
         ObjectNode platform = platform();
         String variant = platform.path("variant").asString("");
-        return platform.path("os").asString("") + "/" + platform.path("architecture").asString("")
-                + (variant.isEmpty() ? "" : "/" + variant);
+        return platform.path("os").asString("") + "/"
+                + platform.path("architecture").asString("") + (variant.isEmpty() ? "" : "/" + variant);
     }
 
     /** Annotations and labels that tell where it comes from. */

@@ -62,7 +62,8 @@ public final class ImagePusher {
                 throw e;
             }
             context.listener()
-                    .warning("A later build will not find this image by its inputs: " + e.what() + " (" + e.why() + ")");
+                    .warning(
+                            "A later build will not find this image by its inputs: " + e.what() + " (" + e.why() + ")");
         }
     }
 

@@ -110,7 +110,9 @@ public record OciLayout(Path folder, ManifestContent manifest) {
             Files.write(temporary.resolve("index.json"), index(name, image.top()));
             Files.write(blob(temporary, image.top().digest()), image.top().bytes());
             for (AssembledImage.Part part : image.parts()) {
-                Files.write(blob(temporary, part.manifest().digest()), part.manifest().bytes());
+                Files.write(
+                        blob(temporary, part.manifest().digest()),
+                        part.manifest().bytes());
                 Files.write(blob(temporary, Digests.of(part.config())), part.config());
                 for (StoredLayer layer : part.content().layers()) {
                     link(layer.file(), blob(temporary, layer.digest()));

@@ -42,7 +42,8 @@ public final class RegistryInputs implements EarlierImages {
                 throw e;
             }
             context.listener()
-                    .progress("Whether " + repository.bare() + " has the image already is not known (" + e.what() + ")");
+                    .progress(
+                            "Whether " + repository.bare() + " has the image already is not known (" + e.what() + ")");
             return Optional.empty();
         }
     }

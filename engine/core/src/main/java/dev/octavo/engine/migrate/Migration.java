@@ -579,8 +579,9 @@ public record Migration(
                 return;
             }
             String version = "${" + versionParameter + "}";
-            if (!serviceParameter.isEmpty() && tag.equals("${" + serviceParameter + "}-" + version)
-                    || !serviceParameter.isEmpty() && tag.equals("${" + serviceParameter + "}/" + version)) {
+            String service = "${" + serviceParameter + "}";
+            if (!serviceParameter.isEmpty()
+                    && List.of(service + "-" + version, service + "/" + version).contains(tag)) {
                 settings.put("perServiceTags", true);
                 own.add(item(
                         stage,

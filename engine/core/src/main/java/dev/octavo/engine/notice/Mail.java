@@ -26,7 +26,7 @@ final class Mail {
         Map<String, String> query = query(uri);
         String protocol = String.valueOf(uri.getScheme());
         try {
-            Session session = Session.getInstance(properties(channel, uri, protocol, patience));
+            Session session = Session.getInstance(properties(channel, protocol, patience));
             MimeMessage message = new MimeMessage(session);
             message.setFrom(new InternetAddress(query.getOrDefault("from", "octavo@" + uri.getHost()), true));
             InternetAddress[] to = InternetAddress.parse(query.getOrDefault("to", ""), true);
@@ -62,7 +62,7 @@ final class Mail {
         }
     }
 
-    private static Properties properties(Channel channel, URI uri, String protocol, Duration patience) {
+    private static Properties properties(Channel channel, String protocol, Duration patience) {
         Properties properties = new Properties();
         String prefix = "mail." + protocol + ".";
         String millis = String.valueOf(patience.toMillis());

@@ -42,18 +42,23 @@ public final class FrontEndBuild {
 
     /** The program that the lock file is of, else npm. */
     private enum Manager {
-        NPM("npm", "package-lock.json", List.of("ci", "--no-audit", "--no-fund")),
-        YARN("yarn", "yarn.lock", List.of("install", "--frozen-lockfile")),
-        PNPM("pnpm", "pnpm-lock.yaml", List.of("install", "--frozen-lockfile"));
+        NPM("npm", "package-lock.json", "ci --no-audit --no-fund"),
+        YARN("yarn", "yarn.lock", "install --frozen-lockfile"),
+        PNPM("pnpm", "pnpm-lock.yaml", "install --frozen-lockfile");
 
         private final String program;
         private final String lock;
-        private final List<String> install;
+        /** Words, with one space between them. */
+        private final String install;
 
-        Manager(String program, String lock, List<String> install) {
+        Manager(String program, String lock, String install) {
             this.program = program;
             this.lock = lock;
             this.install = install;
+        }
+
+        private List<String> install() {
+            return List.of(install.split(" "));
         }
     }
 
@@ -98,7 +103,7 @@ public final class FrontEndBuild {
                         .warning(title + " has no " + manager.lock + ": another build may get other versions");
             }
             require(
-                    call(program, locked ? manager.install : List.of("install", "--no-audit", "--no-fund")),
+                    call(program, locked ? manager.install() : List.of("install", "--no-audit", "--no-fund")),
                     "What " + title + " needs cannot be installed",
                     "check the network and the registry that npm is configured with, and that the lock file fits package.json");
             String build = buildScript(scripts);

@@ -105,8 +105,8 @@ public final class Substitution {
     /** The same, with secret values hidden behind a word. */
     public Substitution withoutSecrets(String word) {
         Map<String, Variable> shown = new TreeMap<>(exact);
-        shown.replaceAll((name, variable) ->
-                variable.secret() ? new Variable(word, variable.source(), true) : variable);
+        shown.replaceAll(
+                (name, variable) -> variable.secret() ? new Variable(word, variable.source(), true) : variable);
         return new Substitution(dialect, shown, only);
     }
 

@@ -117,8 +117,7 @@ class ImagePinsTest {
         assertThat(asked).containsExactly("mysql:8", "redis");
         assertThat(pinned.images())
                 .extracting(ImageUse::image)
-                .containsExactly(
-                        "r.io/shop/orders:v1@" + DIGEST, "mysql:8@" + OTHER, "redis", "postgres:17@" + OTHER);
+                .containsExactly("r.io/shop/orders:v1@" + DIGEST, "mysql:8@" + OTHER, "redis", "postgres:17@" + OTHER);
         assertThat(pinned.images()).extracting(ImageUse::pinned).containsExactly(true, false, false, false);
         assertThat(pinned.warnings()).containsExactly("redis stays a tag: no answer");
         assertThat(Json.text(pinned.objects().get(0).content())).contains("\"mysql:8@" + OTHER + "\"", "\"redis\"");

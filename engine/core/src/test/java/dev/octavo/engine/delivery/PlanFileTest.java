@@ -49,7 +49,8 @@ class PlanFileTest {
                 List.of(),
                 List.of());
         List<PlanResult.Planned> planned = List.of(new PlanResult.Planned("catalog", "", "", "", plan, null, null));
-        result = new PlanResult("prod", "v1.0.0", "0a1b2c3", planned, Deployment.hash(planned), "Deploy?", null, null, null);
+        result = new PlanResult(
+                "prod", "v1.0.0", "0a1b2c3", planned, Deployment.hash(planned), "Deploy?", null, null, null);
         Files.writeString(file, RunRecord.json(result));
     }
 

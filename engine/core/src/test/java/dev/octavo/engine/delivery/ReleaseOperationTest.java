@@ -149,7 +149,13 @@ class ReleaseOperationTest {
                     service.name(),
                     PushOperation.PART,
                     new PushResult.Pushed(
-                            service.name(), registry.address() + "/shop/" + service.name(), digest, List.of(), 0, "", ""));
+                            service.name(),
+                            registry.address() + "/shop/" + service.name(),
+                            digest,
+                            List.of(),
+                            0,
+                            "",
+                            ""));
             record.put(
                     service.name(),
                     AnalyzeOperation.PART,

@@ -97,7 +97,8 @@ class RenderOperationTest {
 
     @Test
     void showsNoSecretOfTheEnvironment() {
-        assertThat(render("", "dev", Map.of()).toString() + render("", "dev", Map.of()).text())
+        assertThat(render("", "dev", Map.of()).toString()
+                        + render("", "dev", Map.of()).text())
                 .doesNotContain("hunter2");
     }
 
@@ -105,19 +106,17 @@ class RenderOperationTest {
     void failsWhereAPlaceholderHasNoValue() throws IOException {
         write("orders/deploy/dev/settings.yaml", SETTINGS.replace("LEVEL", "LEVLE"));
 
-        assertThatThrownBy(() -> render("orders", "dev", Map.of()))
-                .isInstanceOfSatisfying(EngineException.class, e -> {
-                    assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_UNDEFINED_VARIABLE);
-                    assertThat(e.why()).contains("did you mean LEVEL?");
-                });
+        assertThatThrownBy(() -> render("orders", "dev", Map.of())).isInstanceOfSatisfying(EngineException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_UNDEFINED_VARIABLE);
+            assertThat(e.why()).contains("did you mean LEVEL?");
+        });
     }
 
     @Test
     void namesTheMicroservicesThereAre() {
-        assertThatThrownBy(() -> render("order", "dev", Map.of()))
-                .isInstanceOfSatisfying(EngineException.class, e -> {
-                    assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_UNKNOWN_SERVICE);
-                    assertThat(e.fix()).isEqualTo("name one of orders");
-                });
+        assertThatThrownBy(() -> render("order", "dev", Map.of())).isInstanceOfSatisfying(EngineException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_UNKNOWN_SERVICE);
+            assertThat(e.fix()).isEqualTo("name one of orders");
+        });
     }
 }

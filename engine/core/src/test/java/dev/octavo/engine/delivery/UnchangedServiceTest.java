@@ -72,7 +72,8 @@ class UnchangedServiceTest {
     /** A run on an agent that has neither cache nor workspace. */
     private EngineContext run(String commit, String content) throws IOException {
         Path agent = Files.createDirectory(folder.resolve("agent" + agents++));
-        Files.writeString(agent.resolve("Dockerfile"), "FROM scratch\nCOPY page.html gson-2.11.0.jar /site/\nUSER 10001\n");
+        Files.writeString(
+                agent.resolve("Dockerfile"), "FROM scratch\nCOPY page.html gson-2.11.0.jar /site/\nUSER 10001\n");
         try (OutputStream out = Files.newOutputStream(agent.resolve("gson-2.11.0.jar"));
                 ZipOutputStream zip = new ZipOutputStream(out)) {
             zip.putNextEntry(new ZipEntry("a.txt").setLastModifiedTime(FileTime.fromMillis(0)));
@@ -211,7 +212,8 @@ class UnchangedServiceTest {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));
         KeyPair keys = generator.generateKeyPair();
-        environment.put("COSIGN_PRIVATE_KEY", pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
+        environment.put(
+                "COSIGN_PRIVATE_KEY", pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
         EngineContext first = run(FIRST, "hello");
         build(first, false);
         PushResult.Pushed signed = push(first, "1");

@@ -104,9 +104,8 @@ class ImageSpeedTest {
 
     /** The least and the median of those after the first ones. */
     private static String figures(List<Long> nanoseconds) {
-        List<Long> warm = nanoseconds.subList(WARM, nanoseconds.size()).stream()
-                .sorted()
-                .toList();
+        List<Long> warm =
+                nanoseconds.subList(WARM, nanoseconds.size()).stream().sorted().toList();
         return String.format(
                 Locale.ROOT, "least %.1f, median %.1f", warm.get(0) / 1e6, warm.get(warm.size() / 2) / 1e6);
     }

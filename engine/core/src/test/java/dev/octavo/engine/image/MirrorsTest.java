@@ -102,8 +102,8 @@ class MirrorsTest {
 
     @Test
     void arePassedByWhereTheyHaveItNot() {
-        mirror.behave(exchange -> exchange.getRequestURI().getPath().startsWith("/v2/empty/")
-                && StubRegistry.answer(exchange, 403, ""));
+        mirror.behave(exchange ->
+                exchange.getRequestURI().getPath().startsWith("/v2/empty/") && StubRegistry.answer(exchange, 403, ""));
 
         buildWith("registry.example.invalid=http://" + mirror.address() + "/empty,registry.example.invalid=http://"
                 + mirror.address());
@@ -126,7 +126,8 @@ class MirrorsTest {
         assertThatThrownBy(() -> buildWith("registry.example.invalid=http://" + mirror.address()))
                 .isInstanceOf(EngineException.class);
         assertThat(mirror.seen())
-                .filteredOn(each -> each.path().contains("/manifests/1") && each.method().equals("GET"))
+                .filteredOn(each ->
+                        each.path().contains("/manifests/1") && each.method().equals("GET"))
                 .allMatch(each -> each.authorization().isEmpty());
     }
 

@@ -95,7 +95,8 @@ class PlatformsTest {
         List<String> platforms = new ArrayList<>();
         for (JsonNode each : JsonMapper.shared().readTree(index.bytes()).path("manifests")) {
             JsonNode its = each.path("platform");
-            platforms.add(its.path("os").asString("") + "/" + its.path("architecture").asString(""));
+            platforms.add(
+                    its.path("os").asString("") + "/" + its.path("architecture").asString(""));
         }
         return platforms;
     }
@@ -123,7 +124,8 @@ class PlatformsTest {
         assertThat(platforms(index)).isEqualTo(BOTH);
         for (JsonNode each : JsonMapper.shared().readTree(index.bytes()).path("manifests")) {
             JsonNode manifest = JsonMapper.shared()
-                    .readTree(there("released", each.path("digest").asString("")).bytes());
+                    .readTree(
+                            there("released", each.path("digest").asString("")).bytes());
             assertThat(manifest.path("layers")).hasSize(2);
         }
         assertThat(Files.readString(image.bom())).contains(image.digest());
@@ -140,8 +142,7 @@ class PlatformsTest {
                         .path("org.opencontainers.image.base.digest")
                         .asString(""))
                 .toList();
-        JsonNode base =
-                JsonMapper.shared().readTree(there("base", "1").bytes()).path("manifests");
+        JsonNode base = JsonMapper.shared().readTree(there("base", "1").bytes()).path("manifests");
 
         assertThat(bases)
                 .containsExactly(

@@ -82,8 +82,8 @@ class CosignTest {
                 ImageReference.parse(System.getenv("OCTAVO_TEST_REGISTRY") + "/shop/catalog-" + UUID.randomUUID());
         new ImagePusher()
                 .push(
-                        new PushRequest(built.layout(), repository, List.of("1"), List.of(), "",
- RegistryAccess.standard()),
+                        new PushRequest(
+                                built.layout(), repository, List.of("1"), List.of(), "", RegistryAccess.standard()),
                         context);
         image = repository.withDigest(built.digest());
     }

@@ -66,10 +66,7 @@ public final class Mirrors {
                         && uri.getRawQuery() == null) {
                     String path = uri.getPath().replaceAll("^/(?:v2(?:/|$))?|/+$", "");
                     return new Mirror(
-                            text.substring(0, equals),
-                            uri.getRawAuthority(),
-                            path.isEmpty() ? "" : path + "/",
-                            http);
+                            text.substring(0, equals), uri.getRawAuthority(), path.isEmpty() ? "" : path + "/", http);
                 }
             }
         } catch (IllegalArgumentException e) {
@@ -91,8 +88,7 @@ public final class Mirrors {
             if (each.of().equals(image.registry())) {
                 // the login for the image's registry is nobody else's business
                 RegistryAccess own = RegistryAccess.dockerConfiguration();
-                RegistryAccess trusted =
-                        access.certificates() == null ? own : own.trusting(access.certificates());
+                RegistryAccess trusted = access.certificates() == null ? own : own.trusting(access.certificates());
                 places.add(new Place(
                         each.host(),
                         each.prefix() + image.repository(),

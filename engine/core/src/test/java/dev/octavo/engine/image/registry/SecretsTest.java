@@ -145,7 +145,7 @@ class SecretsTest {
                                         List.of("1"),
                                         List.of(),
                                         "",
- RegistryAccess.standard()),
+                                        RegistryAccess.standard()),
                                 context);
                 told.append("a push that should fail went well");
             } catch (EngineException e) {

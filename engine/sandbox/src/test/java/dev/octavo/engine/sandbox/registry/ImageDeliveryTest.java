@@ -124,7 +124,7 @@ class ImageDeliveryTest {
                                 List.of(tags),
                                 mountFrom,
                                 "",
- RegistryAccess.standard()),
+                                RegistryAccess.standard()),
                         context);
     }
 
