@@ -64,7 +64,16 @@ record SourceFacts(
     /** Interfaces of other programs that Spring's own client implements. */
     private static final Pattern EXCHANGE = Pattern.compile("(?m)^[ \\t]*@(?:Grpc|Http)Client\\(\\s*\"([^\"\\n]+)\"");
 
-    static SourceFacts read(String file, String text) {
+    /** Text of several lines: programs that write programs have them there. */
+    private static final Pattern TEXT_BLOCK = Pattern.compile("\"\"\"(?s:.*?)\"\"\"");
+
+    static SourceFacts read(String file, String source) {
+        // the lines stay, so that places are right
+        String text = source.contains("\"\"\"")
+                ? TEXT_BLOCK
+                        .matcher(source)
+                        .replaceAll(block -> "\"\"" + "\n".repeat((int) block.group().lines().count() - 1))
+                : source;
         boolean mentionsSpring = text.contains("Spring") || text.contains("runApplication");
         boolean annotated =
                 text.contains("Application") && APPLICATION.matcher(text).find();

@@ -5,22 +5,29 @@ import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection that is made while the manifests are read: TLS and the first answer take a new process about as long as 500
  * manifests do. What fails is told by {@link #client()} alone, so that mistakes in files still come first.
  */
 final class Connecting implements AutoCloseable {
+    private static final long END_MILLIS = 2_000;
+
     private final CompletableFuture<ClusterClient> client = new CompletableFuture<>();
 
-    private Connecting() {}
+    private final Thread thread;
+    private volatile @Nullable ClusterClient made;
+
+    private Connecting(ClusterTarget target, EngineContext context) {
+        thread = new Thread(() -> connect(target, context), "octavo-connecting");
+        thread.setDaemon(true);
+    }
 
     /** Begins to connect. */
     static Connecting begin(ClusterTarget target, EngineContext context) {
-        Connecting connecting = new Connecting();
-        Thread thread = new Thread(() -> connecting.connect(target, context), "octavo-connecting");
-        thread.setDaemon(true);
-        thread.start();
+        Connecting connecting = new Connecting(target, context);
+        connecting.thread.start();
         return connecting;
     }
 
@@ -32,18 +39,23 @@ final class Connecting implements AutoCloseable {
             client.completeExceptionally(e);
             return;
         }
-        client.complete(connected);
+        made = connected;
         try {
             connected.greet();
-        } catch (EngineException | IllegalStateException e) {
+        } catch (EngineException e) {
+            if (e.code() == ErrorCode.CLUSTER_UNREACHABLE) {
+                client.completeExceptionally(e); // to try again would take as long again
+            }
+        } catch (RuntimeException e) {
             // whoever asks next is told
         }
+        client.complete(connected);
     }
 
     /**
      * The connection, closed with this.
      *
-     * @throws EngineException {@link ErrorCode#CLUSTER_KUBECONFIG}
+     * @throws EngineException {@link ErrorCode#CLUSTER_KUBECONFIG}, {@link ErrorCode#CLUSTER_UNREACHABLE}
      */
     ClusterClient client() {
         try {
@@ -58,6 +70,15 @@ final class Connecting implements AutoCloseable {
 
     @Override
     public void close() {
-        CompletableFuture<Void> unused = client.thenAccept(ClusterClient::close);
+        thread.interrupt();
+        try {
+            thread.join(END_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        ClusterClient connected = made;
+        if (connected != null) {
+            connected.close();
+        }
     }
 }

@@ -56,6 +56,20 @@ class ServiceShapesTest {
     }
 
     @Test
+    void aProgramThatWritesSpringBootServicesIsNone() {
+        String quotes = "\"\"\"";
+        tree.pom("writer", "writer", Tree.coordinates() + SHADE)
+                .file(
+                        "writer/src/main/java/com/example/Main.java",
+                        MAIN + "class Template {\n    static final String SHOP = " + quotes
+                                + "\n        @SpringBootApplication\n        class Shop {}\n        " + quotes + ";\n}\n")
+                .springPom("shop", "shop", "3.5.16", "")
+                .application("shop");
+
+        assertThat(tree.scan().services()).extracting(Microservice::name).containsExactly("shop");
+    }
+
+    @Test
     void aFrontEndThatNpmBuildsIsAService() {
         tree.file("web/package.json", "{\"scripts\": {\"build\": \"vite build\"}, \"dependencies\": {\"vue\": \"3\"}}");
 
