@@ -73,8 +73,17 @@ class BoardTest {
         return run;
     }
 
+    /** The pages need no scripts. */
+    private JenkinsRule.WebClient client() {
+        return jenkins.createWebClient().withJavaScriptEnabled(false);
+    }
+
+    private JenkinsRule.WebClient client(String user) {
+        return client().withBasicCredentials(user);
+    }
+
     private HtmlPage page(String path) throws Exception {
-        return jenkins.createWebClient().goTo(path);
+        return client().goTo(path);
     }
 
     private String text(String path) throws Exception {
@@ -167,7 +176,7 @@ class BoardTest {
                 .onItems(folder, job)
                 .to("alice"));
 
-        try (JenkinsRule.WebClient client = jenkins.createWebClient().login("alice")) {
+        try (JenkinsRule.WebClient client = client("alice")) {
             String board = client.goTo("octavo-deliveries/").asNormalizedText();
             assertTrue(board.contains("v1.0.0"), board);
             assertFalse(board.contains("vault"), board);
@@ -252,7 +261,7 @@ class BoardTest {
         deployed(job, "shop", 1, "v1.0.0");
 
         Map<?, ?> json = (Map<?, ?>) new JsonSlurperClassic()
-                .parseText(jenkins.createWebClient()
+                .parseText(client()
                         .goTo("job/team/octavo-deliveries/api/json", "application/json")
                         .getWebResponse()
                         .getContentAsString());
@@ -263,7 +272,7 @@ class BoardTest {
         assertEquals("v1.0.0", ((Map<?, ?>) cell.get("delivery")).get("version"));
         assertEquals(12, ((List<?>) json.get("measures")).size());
         // a job with all its actions is no board
-        String all = jenkins.createWebClient()
+        String all = client()
                 .goTo("job/team/api/json?depth=4", "application/json")
                 .getWebResponse()
                 .getContentAsString();
@@ -273,7 +282,7 @@ class BoardTest {
     @Test
     void holdsNoScriptOfItsOwnAndSpeaksChinese() throws Exception {
         deployed(job, "<script>alert(1)</script>", 1, "v1.0.0");
-        try (JenkinsRule.WebClient client = jenkins.createWebClient()) {
+        try (JenkinsRule.WebClient client = client()) {
             client.addRequestHeader("Accept-Language", "zh-CN");
             HtmlPage page = client.goTo("job/team/octavo-deliveries/");
             assertTrue(page.asNormalizedText().contains("交付看板"), page.asNormalizedText());
@@ -297,7 +306,7 @@ class BoardTest {
     }
 
     private int start(String user, String to) throws Exception {
-        try (JenkinsRule.WebClient client = jenkins.createWebClient().login(user)) {
+        try (JenkinsRule.WebClient client = client(user)) {
             client.setThrowExceptionOnFailingStatusCode(false);
             WebRequest request = new WebRequest(
                     new URL(jenkins.getURL(), "job/team/octavo-deliveries/start"), HttpMethod.POST);
@@ -331,7 +340,7 @@ class BoardTest {
         deployed(job, "shop", 2, "v1.1.0");
         people();
 
-        try (JenkinsRule.WebClient client = jenkins.createWebClient().login("alice")) {
+        try (JenkinsRule.WebClient client = client("alice")) {
             HtmlPage page = client.goTo("job/team/octavo-deliveries/");
             HtmlPage choice = page.getAnchorByText("Roll back").click();
             assertTrue(choice.asNormalizedText().contains("release 1 v1.0.0"), choice.asNormalizedText());
@@ -356,7 +365,7 @@ class BoardTest {
         people();
 
         for (String user : List.of("bob", "carol")) {
-            try (JenkinsRule.WebClient client = jenkins.createWebClient().login(user)) {
+            try (JenkinsRule.WebClient client = client(user)) {
                 String board = client.goTo("job/team/octavo-deliveries/").asNormalizedText();
                 assertTrue(board.contains("v1.1.0"), board);
                 assertFalse(board.contains("Roll back"), board);
@@ -373,7 +382,7 @@ class BoardTest {
         deployed(job, "shop", 2, "v1.1.0");
         people();
 
-        try (JenkinsRule.WebClient client = jenkins.createWebClient().login("alice")) {
+        try (JenkinsRule.WebClient client = client("alice")) {
             HtmlPage choice = client.goTo("job/team/octavo-deliveries/")
                     .getAnchorByText("Roll back")
                     .click();
