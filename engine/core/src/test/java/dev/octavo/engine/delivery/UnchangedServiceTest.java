@@ -9,6 +9,8 @@ import dev.octavo.engine.catalog.Microservice;
 import dev.octavo.engine.catalog.ServiceDetails;
 import dev.octavo.engine.catalog.ServiceKind;
 import dev.octavo.engine.image.BuiltImage;
+import dev.octavo.engine.image.ImagePromoter;
+import dev.octavo.engine.image.PromoteRequest;
 import dev.octavo.engine.image.registry.ImageReference;
 import dev.octavo.engine.image.registry.Referrer;
 import dev.octavo.engine.image.registry.RegistryAccess;
@@ -232,6 +234,44 @@ class UnchangedServiceTest {
         assertThat(pushed.sbom()).isEqualTo(signed.sbom()).isIn(referrerDigests(pushed.digest()));
         assertThat(referrers(pushed.digest())).isEqualTo(before).isEqualTo(3);
         assertThat(verified.images().get(0).commit()).isEqualTo(FIRST);
+    }
+
+    @Test
+    void takesWhatWasSignedAlongToAnotherRegistry() throws IOException, GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        KeyPair keys = generator.generateKeyPair();
+        environment.put("COSIGN_PRIVATE_KEY", pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
+        EngineContext context = run(FIRST, "hello");
+        build(context, false);
+        PushResult.Pushed pushed = push(context, "1");
+        String second = System.getenv().getOrDefault("OCTAVO_TEST_REGISTRY_2", "");
+        try (StubRegistry other = new StubRegistry()) {
+            ImageReference target =
+                    ImageReference.parse((second.isEmpty() ? other.address() : second) + "/" + namespace + "/released");
+
+            new ImagePromoter()
+                    .promote(
+                            new PromoteRequest(
+                                    ImageReference.parse(pushed.repository()).withDigest(pushed.digest()),
+                                    RegistryAccess.standard(),
+                                    target,
+                                    RegistryAccess.standard(),
+                                    List.of("v1.0.0")),
+                            context);
+            VerifyResult verified = new VerifyOperation()
+                    .run(
+                            new VerifyRequest(
+                                    target.withTag("v1.0.0").toString(),
+                                    "",
+                                    pem("PUBLIC KEY", keys.getPublic().getEncoded()),
+                                    List.of(),
+                                    FIRST,
+                                    ""),
+                            context);
+
+            assertThat(verified.images().get(0).digest()).isEqualTo(pushed.digest());
+        }
     }
 
     private int referrers(String digest) {

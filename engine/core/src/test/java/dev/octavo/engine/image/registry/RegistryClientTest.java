@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -206,6 +207,42 @@ class RegistryClientTest {
         assertThat(registry.seen())
                 .filteredOn(each -> !each.path().startsWith("/token"))
                 .noneMatch(each -> each.authorization().filter(basic()::equals).isPresent());
+    }
+
+    @Test
+    void fetchesAnotherTokenWhereOneExpiresInTheMiddleOfAPush() throws IOException {
+        byte[] large = new byte[9 << 20];
+        new Random(9).nextBytes(large);
+        ByteArrayOutputStream got = new ByteArrayOutputStream();
+        AtomicLong now = new AtomicLong(); // in seconds; each request takes three, and a token is good for two
+        registry.behave(exchange -> {
+            if (exchange.getRequestURI().getPath().equals("/token")) {
+                return StubRegistry.answer(exchange, 200, "{\"token\":\"" + now + "\",\"expires_in\":2}");
+            }
+            if (exchange.getRequestURI().getPath().equals("/v2/")) {
+                return false;
+            }
+            String token = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
+            if (!token.matches("Bearer [0-9]+") || now.get() - Long.parseLong(token.substring(7)) >= 2) {
+                exchange.getResponseHeaders()
+                        .set("WWW-Authenticate", "Bearer realm=\"http://" + registry.address() + "/token\"");
+                return StubRegistry.answer(exchange, 401, "");
+            }
+            now.addAndGet(3);
+            if (exchange.getRequestMethod().equals("PATCH")) {
+                got.writeBytes(exchange.getRequestBody().readAllBytes());
+                exchange.getResponseHeaders().set("Location", "/v2/a/blobs/uploads/an-upload?state=2");
+                return StubRegistry.answer(exchange, 202, "");
+            }
+            return false;
+        });
+
+        client().pushBlob("a", Digests.of(large), Files.write(folder.resolve("large"), large));
+
+        assertThat(got.toByteArray()).isEqualTo(large);
+        assertThat(registry.seen())
+                .filteredOn(each -> each.path().equals("/token") || each.path().startsWith("/token?"))
+                .hasSize(3);
     }
 
     @Test
