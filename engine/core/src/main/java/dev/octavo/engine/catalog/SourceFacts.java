@@ -72,7 +72,8 @@ record SourceFacts(
         String text = source.contains("\"\"\"")
                 ? TEXT_BLOCK
                         .matcher(source)
-                        .replaceAll(block -> "\"\"" + "\n".repeat((int) block.group().lines().count() - 1))
+                        .replaceAll(block ->
+                                "\"\"" + "\n".repeat((int) block.group().lines().count() - 1))
                 : source;
         boolean mentionsSpring = text.contains("Spring") || text.contains("runApplication");
         boolean annotated =

@@ -62,7 +62,8 @@ class ServiceShapesTest {
                 .file(
                         "writer/src/main/java/com/example/Main.java",
                         MAIN + "class Template {\n    static final String SHOP = " + quotes
-                                + "\n        @SpringBootApplication\n        class Shop {}\n        " + quotes + ";\n}\n")
+                                + "\n        @SpringBootApplication\n        class Shop {}\n        " + quotes
+                                + ";\n}\n")
                 .springPom("shop", "shop", "3.5.16", "")
                 .application("shop");
 

@@ -241,7 +241,8 @@ class UnchangedServiceTest {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));
         KeyPair keys = generator.generateKeyPair();
-        environment.put("COSIGN_PRIVATE_KEY", pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
+        environment.put(
+                "COSIGN_PRIVATE_KEY", pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
         EngineContext context = run(FIRST, "hello");
         build(context, false);
         PushResult.Pushed pushed = push(context, "1");

@@ -2,9 +2,9 @@ package dev.octavo.engine.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.octavo.engine.image.registry.ImageReference;
 import dev.octavo.engine.image.registry.RegistryAccess;
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
