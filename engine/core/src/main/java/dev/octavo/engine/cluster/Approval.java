@@ -65,7 +65,8 @@ public final class Approval {
         Set<String> repositories = addDigests(approved, now, lines);
         Map<String, PlannedObject> before = new LinkedHashMap<>();
         approved.objects().forEach(object -> before.put(object.identity(), object));
-        boolean compared = false;
+        // a namespace that was to be made is in no later plan
+        boolean compared = approved.objects().stream().anyMatch(object -> aside.contains(object.identity()));
         for (PlannedObject object : now.objects()) {
             PlannedObject old = before.remove(object.identity());
             if (aside.contains(object.identity())) {
