@@ -51,6 +51,8 @@ class SeveralOnClusterTest {
     private final String namespace = "several-" + UUID.randomUUID().toString().substring(0, 8);
     private final List<String> heard = new CopyOnWriteArrayList<>();
     private EngineContext context;
+    /** Where everything goes; {@code ""} for where the manifests say. */
+    private String target = "";
 
     @BeforeEach
     void setUp() {
@@ -150,6 +152,7 @@ class SeveralOnClusterTest {
         inputs.put("kubeconfig", KUBECONFIG);
         inputs.put("registry", "registry.example");
         inputs.put("namespace", "shop");
+        inputs.put("clusterNamespace", target);
         return inputs;
     }
 
@@ -241,5 +244,18 @@ class SeveralOnClusterTest {
         assertThat(failure.code()).isEqualTo(ErrorCode.DEPLOY_PLAN_CHANGED);
         assertThat(plan().services())
                 .allSatisfy(planned -> assertThat(planned.plan().summary()).startsWith("2 to create"));
+    }
+
+    @Test
+    void deploysIntoANamespaceThatTheFirstOfThemMakes() throws IOException {
+        for (String name : List.of("orders", "catalog")) {
+            service(name, name.equals("orders") ? "catalog" : "");
+            Path file = workspace.resolve(name).resolve("deploy/dev/all.yaml");
+            String all = Files.readString(file);
+            Files.writeString(file, all.substring(all.indexOf("apiVersion: apps/v1")));
+        }
+        target = namespace;
+
+        assertThat(outcomes(deploy(plan().hash()))).containsExactly("orders: deployed", "catalog: deployed");
     }
 }
