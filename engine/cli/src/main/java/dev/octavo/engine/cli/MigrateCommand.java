@@ -200,6 +200,9 @@ final class MigrateCommand implements Callable<Integer> {
                 delivery == null
                         ? new GeneratedFile(DeliveryFile.NAME, State.CREATED, null, migration.delivery(), "")
                         : new GeneratedFile(DeliveryFile.NAME, State.KEPT, delivery, delivery, "is yours and is kept"));
+        if (delivery == null && !Files.exists(root.resolve(DeliveryFile.SCHEMA))) {
+            files.add(new GeneratedFile(DeliveryFile.SCHEMA, State.CREATED, null, DeliveryFile.schema(), "for editors"));
+        }
         return files;
     }
 
@@ -259,7 +262,7 @@ final class MigrateCommand implements Callable<Integer> {
             if (shown) {
                 files.stream()
                         .filter(each -> each.state() == State.CREATED || each.state() == State.UPDATED)
-                        .filter(each -> !each.path().equals(KEPT))
+                        .filter(each -> !List.of(KEPT, DeliveryFile.SCHEMA).contains(each.path()))
                         .forEach(each -> lines.add(GeneratedFiles.diff(each).stripTrailing()));
             } else {
                 migration.jenkinsfile().lines().forEach(lines::add);

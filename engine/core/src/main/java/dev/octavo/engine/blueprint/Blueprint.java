@@ -205,6 +205,7 @@ public final class Blueprint {
             }
         }
         files.put(DeliveryFile.NAME, String.join("\n", lines) + "\n");
+        files.put(DeliveryFile.SCHEMA, DeliveryFile.schema());
         return files;
     }
 }

@@ -24,8 +24,8 @@ public final class DeliveryFile {
     /** How it is called. */
     public static final String NAME = "delivery.yaml";
 
-    /** Where its JSON Schema is, for editors. */
-    public static final String SCHEMA = "https://octavo.dev/delivery.schema.json";
+    /** Its JSON Schema for editors: a copy beside it, which {@code generate} keeps up to date. */
+    public static final String SCHEMA = "delivery.schema.json";
 
     /** The environments where it names none. */
     public static final List<String> USUAL_ENVIRONMENTS = List.of("dev", "prod");
@@ -201,6 +201,11 @@ public final class DeliveryFile {
     /** Host and project of the registry as written; {@code ""} for none. */
     public String registry() {
         return Trees.text(content.get("registry"));
+    }
+
+    /** The text of the JSON Schema. */
+    public static String schema() {
+        return Shape.text();
     }
 
     /** In its order. */

@@ -286,6 +286,14 @@ public final class GeneratedFiles {
         }
     }
 
+    /** Writes what a file is to be. */
+    public static void replace(Path root, GeneratedFile file) {
+        String after = file.after();
+        if (after != null) {
+            write(root.resolve(file.path()), after);
+        }
+    }
+
     private static EngineException unwritable(Path path, IOException e) {
         return new EngineException(
                 ErrorCode.BUILD_DISK,

@@ -3,6 +3,7 @@ package dev.octavo.engine.blueprint;
 import dev.octavo.engine.api.NearestName;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,8 +63,12 @@ final class Shape {
     }
 
     static JsonNode schema() {
+        return JsonMapper.shared().readTree(text());
+    }
+
+    static String text() {
         try (InputStream in = Objects.requireNonNull(Shape.class.getResourceAsStream(RESOURCE), RESOURCE)) {
-            return JsonMapper.shared().readTree(in.readAllBytes());
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

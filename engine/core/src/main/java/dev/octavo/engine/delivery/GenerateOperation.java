@@ -12,12 +12,14 @@ import dev.octavo.engine.blueprint.GeneratedFile;
 import dev.octavo.engine.blueprint.GeneratedFile.State;
 import dev.octavo.engine.blueprint.GeneratedFiles;
 import dev.octavo.engine.catalog.Catalog;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -43,6 +45,9 @@ final class GenerateOperation implements Operation<GenerateRequest, GenerateResu
         begun.forEach(
                 (path, text) -> files.add(new GeneratedFile(path, State.CREATED, null, text, "yours from now on")));
 
+        Optional<GeneratedFile> schema = schema(delivery, sources, target);
+        schema.ifPresent(files::add);
+
         Blueprint blueprint = Blueprint.of(sources, catalog, delivery);
         for (Blueprint.Service service : chosen(request, blueprint)) {
             context.cancellation().check();
@@ -66,6 +71,7 @@ final class GenerateOperation implements Operation<GenerateRequest, GenerateResu
                 : "";
         if (!dry) {
             begun.forEach((path, text) -> GeneratedFiles.writeNew(target.resolve(path), text));
+            schema.filter(GeneratedFile::isStale).ifPresent(file -> GeneratedFiles.replace(target, file));
             folders.forEach(GeneratedFiles::write);
         }
         GenerateResult result = new GenerateResult(
@@ -114,6 +120,21 @@ final class GenerateOperation implements Operation<GenerateRequest, GenerateResu
         String text = begun.get(path);
         begun.keySet().removeIf(each -> Files.exists(sources.resolve(each)));
         return DeliveryFile.parse(sources, path, text == null ? "" : text);
+    }
+
+    /** The copy of the schema beside delivery.yaml, where there is one. */
+    private static Optional<GeneratedFile> schema(DeliveryFile delivery, Path sources, Path target) {
+        String path = (delivery.directory().isEmpty() ? "" : delivery.directory() + "/") + DeliveryFile.SCHEMA;
+        if (!target.equals(sources) || !Files.exists(sources.resolve(path))) {
+            return Optional.empty();
+        }
+        try {
+            String there = Files.readString(sources.resolve(path)).replace("\r\n", "\n");
+            State state = there.equals(DeliveryFile.schema()) ? State.SAME : State.UPDATED;
+            return Optional.of(new GeneratedFile(path, state, there, DeliveryFile.schema(), ""));
+        } catch (IOException e) {
+            return Optional.empty(); // an editor's help is no reason to stop
+        }
     }
 
     private static List<Blueprint.Service> chosen(GenerateRequest request, Blueprint blueprint) {
