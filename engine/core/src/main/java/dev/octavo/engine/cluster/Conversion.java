@@ -57,6 +57,14 @@ record Conversion(Map<String, Object> content, String note, String obstacle) {
         return done(content);
     }
 
+    /** Where an endpoint is has another form in each version. */
+    static Conversion endpoints(String version, Map<String, Object> content) {
+        String unknown = version.equals("discovery.k8s.io/v1") ? "topology" : "zone";
+        boolean has = Tree.list(content, "endpoints").stream()
+                .anyMatch(each -> each instanceof Map<?, ?> endpoint && endpoint.containsKey(unknown));
+        return has ? refused("its endpoints have no " + unknown) : done(content);
+    }
+
     static Conversion binding(Map<String, Object> content) {
         if (content.get("roleRef") instanceof Map<?, ?>) {
             Tree.map(content, "roleRef").putIfAbsent("apiGroup", "rbac.authorization.k8s.io");

@@ -65,6 +65,7 @@ final class ServedVersions {
             case "rbac.authorization.k8s.io" -> RBAC.contains(kind) ? versions(object) : List.of();
             case "storage.k8s.io" -> kind.equals("StorageClass") ? versions(object) : List.of();
             case "scheduling.k8s.io" -> kind.equals("PriorityClass") ? versions(object) : List.of();
+            case "discovery.k8s.io" -> kind.equals("EndpointSlice") ? versions(object) : List.of();
             case "coordination.k8s.io" -> kind.equals("Lease") ? versions(object) : List.of();
             default -> List.of();
         };
@@ -94,7 +95,8 @@ final class ServedVersions {
         Map<String, Object> content = Tree.copy(object.content());
         boolean specless = RBAC.contains(object.kind())
                 || object.kind().equals("StorageClass")
-                || object.kind().equals("PriorityClass");
+                || object.kind().equals("PriorityClass")
+                || object.kind().equals("EndpointSlice");
         if (!specless && !(content.get("spec") instanceof Map<?, ?>)) {
             return Conversion.refused("it has no spec");
         }
@@ -107,6 +109,7 @@ final class ServedVersions {
                 !version.equals("batch/v1") && Tree.at(content, "spec", "timeZone") != null
                         ? Conversion.refused("it has no spec.timeZone")
                         : Conversion.done(content);
+            case "EndpointSlice" -> Conversion.endpoints(version, content);
             case "RoleBinding", "ClusterRoleBinding" -> Conversion.binding(content);
             // the others have never had other fields
             default -> Conversion.done(content);

@@ -46,6 +46,18 @@ class ServedVersionsTest {
     }
 
     @Test
+    void putsEndpointsIntoTheVersionOfAnOldCluster() {
+        String slice =
+                "{apiVersion: discovery.k8s.io/%s, kind: EndpointSlice, addressType: IPv4, endpoints: [{addresses: [10.0.0.8]}], ports: [{name: main, port: 8848}]}";
+        assertConverted(slice.formatted("v1"), "discovery.k8s.io/v1beta1", slice.formatted("v1beta1"));
+        assertConverted(slice.formatted("v1beta1"), "discovery.k8s.io/v1", slice.formatted("v1"));
+        assertRefused(
+                "{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, endpoints: [{addresses: [10.0.0.8], zone: a}]}",
+                "discovery.k8s.io/v1beta1",
+                "no zone");
+    }
+
+    @Test
     void putsAnIngressIntoTheOtherVersionBothWays() {
         String older =
                 "{apiVersion: %s, kind: Ingress, spec: {backend: {serviceName: a, servicePort: web}, rules: [{http: {paths: [{path: /, pathType: Prefix, backend: {serviceName: b, servicePort: 80}}]}}]}}";
