@@ -6,15 +6,16 @@ import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.program.Program;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -86,9 +87,8 @@ public final class FrontEndBuild {
             this.directory = directory;
             this.context = context;
             this.redaction = new Redaction(context.environment());
-            this.title = directory.getFileName() == null
-                    ? ""
-                    : directory.getFileName().toString();
+            Path name = directory.getFileName();
+            this.title = name == null ? "" : name.toString();
         }
 
         BuildResult run() {
@@ -254,17 +254,16 @@ public final class FrontEndBuild {
             List<Path> reports = new ArrayList<>();
             for (String folder : REPORT_FOLDERS) {
                 Path at = directory.resolve(folder);
-                try (var files = Files.isDirectory(at)
-                        ? Files.newDirectoryStream(at, "*.xml")
-                        : Optional.<java.nio.file.DirectoryStream<Path>>empty().orElse(null)) {
-                    if (files != null) {
-                        for (Path file : files) {
-                            if (!Files.getLastModifiedTime(file)
-                                            .toInstant()
-                                            .isBefore(start.truncatedTo(java.time.temporal.ChronoUnit.SECONDS))
-                                    && Files.readString(file).contains("<testsuite")) {
-                                reports.add(file);
-                            }
+                if (!Files.isDirectory(at)) {
+                    continue;
+                }
+                try (DirectoryStream<Path> files = Files.newDirectoryStream(at, "*.xml")) {
+                    for (Path file : files) {
+                        boolean fresh = !Files.getLastModifiedTime(file)
+                                .toInstant()
+                                .isBefore(start.truncatedTo(ChronoUnit.SECONDS));
+                        if (fresh && Files.readString(file).contains("<testsuite")) {
+                            reports.add(file);
                         }
                     }
                 } catch (IOException e) {
