@@ -201,7 +201,8 @@ final class MigrateCommand implements Callable<Integer> {
                         ? new GeneratedFile(DeliveryFile.NAME, State.CREATED, null, migration.delivery(), "")
                         : new GeneratedFile(DeliveryFile.NAME, State.KEPT, delivery, delivery, "is yours and is kept"));
         if (delivery == null && !Files.exists(root.resolve(DeliveryFile.SCHEMA))) {
-            files.add(new GeneratedFile(DeliveryFile.SCHEMA, State.CREATED, null, DeliveryFile.schema(), "for editors"));
+            files.add(
+                    new GeneratedFile(DeliveryFile.SCHEMA, State.CREATED, null, DeliveryFile.schema(), "for editors"));
         }
         return files;
     }
