@@ -64,8 +64,15 @@ class KubeconfigTextTest {
                 "{apiVersion: v1, kind: Config, preferences: {}, clusters: [{name: a, cluster: {server: https://k:6443,"
                         + " certificate-authority-data: LS0tLS1C==}}], contexts: null, current-context: '',"
                         + " users: [{name: system:serviceaccount:shop:deployer, user: {token: a.b-c_d}}]}\n",
-                "---\n{\n  apiVersion: v1,\n  clusters: [ # one\n    {name: a, cluster: {server: 'https://[::1]:6443'}},\n"
-                        + "  ],\n  users: [{name: 生产, user: {password: \"a: b, c\"}}],\n}\n...\n",
+                "---\n"
+                        + "{\n"
+                        + "  apiVersion: v1,\n"
+                        + "  clusters: [ # one\n"
+                        + "    {name: a, cluster: {server: 'https://[::1]:6443'}},\n"
+                        + "  ],\n"
+                        + "  users: [{name: 生产, user: {password: \"a: b, c\"}}],\n"
+                        + "}\n"
+                        + "...\n",
                 "{apiVersion: v1, clusters: [{cluster: {extensions: [\n          {extension: {last-update: 'Mon,\n"
                         + "                02 Jan 2026 10:00:00 UTC'},\n            name: c}],\n"
                         + "        server: 'https://k:6443'}, name: a}],\n  current-context: a@b, users: [\n"
