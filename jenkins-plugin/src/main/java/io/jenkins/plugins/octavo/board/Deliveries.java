@@ -28,6 +28,9 @@ public final class Deliveries {
     /** Of a rollout that began. Other failures leave it open whether anything was written; the cluster knows. */
     private static final Pattern BEGAN = Pattern.compile("DEPLOY-20[234] .*");
 
+    /** Of several microservices, of which each says for itself what became of it. */
+    private static final String PARTLY = "DEPLOY-205 ";
+
     private static final Pattern TAGGED = Pattern.compile(".*/[^/:@]+:([^/:@]+)(@.*)?");
 
     private Deliveries() {}
@@ -38,12 +41,19 @@ public final class Deliveries {
      * @param inputs of the operation
      * @param heard names of the microservices that it began to deploy, in this order, with the number of the release that
      *     each became, or -1
+     * @param parts of several microservices those that failed, with whether what ran before runs again
      * @param undone whether what ran before runs again
      * @param failure the first line of what it reported
      */
-    public record Failed(Map<String, String> inputs, Map<String, Integer> heard, boolean undone, String failure) {
+    public record Failed(
+            Map<String, String> inputs,
+            Map<String, Integer> heard,
+            Map<String, Boolean> parts,
+            boolean undone,
+            String failure) {
         public Failed {
             heard = new LinkedHashMap<>(heard);
+            parts = new LinkedHashMap<>(parts);
         }
     }
 
@@ -117,6 +127,11 @@ public final class Deliveries {
         }
         if (BEGAN.matcher(failed.failure()).matches() && !last.isEmpty()) {
             deliveries.add(of(run, failed, last, -1, failed.undone() ? "rolled-back" : "failed", failed.failure()));
+        }
+        if (failed.failure().startsWith(PARTLY)) {
+            failed.parts()
+                    .forEach((service, undone) -> deliveries.add(
+                            of(run, failed, service, -1, undone ? "rolled-back" : "failed", failed.failure())));
         }
         keep(run, deliveries);
     }

@@ -172,7 +172,7 @@ final class OperationContext extends StepContext {
         DeployedLines told = lines == null ? new DeployedLines() : lines;
         try {
             Deliveries.failed(
-                    context.get(Run.class), new Deliveries.Failed(about, told.services(), told.isUndone(), failure));
+                    context.get(Run.class), new Deliveries.Failed(about, told.services(), told.failed(), told.isUndone(), failure));
         } catch (IOException e) {
             LOGGER.log(Level.WARNING, "a deployment that failed is not on the board", e);
         } catch (InterruptedException e) {

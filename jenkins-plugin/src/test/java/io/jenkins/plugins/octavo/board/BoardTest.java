@@ -211,7 +211,11 @@ class BoardTest {
         Deliveries.failed(
                 run,
                 new Deliveries.Failed(
-                        Map.of("environment", "prod", "version", "v1.1.0"), heard, true, "DEPLOY-202 The rollout failed"));
+                        Map.of("environment", "prod", "version", "v1.1.0"),
+                        heard,
+                        Map.of(),
+                        true,
+                        "DEPLOY-202 The rollout failed"));
 
         String board = text("job/team/octavo-deliveries/");
         assertTrue(board.contains("v1.0.0"), board);
@@ -229,6 +233,7 @@ class BoardTest {
                 new Deliveries.Failed(
                         Map.of("environment", "prod", "service", "shop"),
                         Map.of("shop", -1),
+                        Map.of(),
                         false,
                         "DEPLOY-201 What was approved is not what would be deployed"));
 
