@@ -128,7 +128,7 @@ class AgentJarIT {
         }
 
         assertThat(missing).isEmpty();
-        assertThat(Files.size(AGENT)).isLessThan(Files.size(WHOLE) / 10 * 7);
+        assertThat(Files.size(AGENT)).isLessThan(Files.size(WHOLE) / 3 * 2);
     }
 
     /** From our classes and from those that are found by name, all that is referred to. */
