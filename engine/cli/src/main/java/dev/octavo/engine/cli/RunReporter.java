@@ -61,7 +61,7 @@ final class RunReporter implements RunListener, AutoCloseable {
     @Override
     public synchronized void stageFinished(StageResult stage) {
         write("[stage] " + stage.path() + ": " + stage.status() + " " + stage.reason());
-        if (parents.contains(stage.path())) {
+        if (parents.contains(stage.path()) || isAside(stage)) {
             return; // its inner stages have told it
         }
         terminal.line(symbol(stage.status()) + " " + stage.name() + "  "
@@ -113,10 +113,16 @@ final class RunReporter implements RunListener, AutoCloseable {
         return List.copyOf(tails.getOrDefault(stage, new ArrayDeque<>()));
     }
 
+    /** Whether it is what Declarative adds of its own, and nobody misses. */
+    private static boolean isAside(StageResult stage) {
+        return stage.name().startsWith("Declarative: ") && stage.status() == StageStatus.SUCCESS;
+    }
+
     /** The table of the run: stage, result, time, what it made. */
     synchronized List<String> table(List<StageResult> stages) {
-        List<StageResult> shown =
-                stages.stream().filter(stage -> !parents.contains(stage.path())).toList();
+        List<StageResult> shown = stages.stream()
+                .filter(stage -> !parents.contains(stage.path()) && !isAside(stage))
+                .toList();
         if (shown.isEmpty()) {
             return List.of();
         }
