@@ -60,7 +60,7 @@ class BoardOnClusterTest {
                 metadata: {name: %s}
                 spec:
                   replicas: %d
-                  progressDeadlineSeconds: 2
+                  progressDeadlineSeconds: 60
                   selector: {matchLabels: {app: %s}}
                   template:
                     metadata: {labels: {app: %s}}
@@ -140,6 +140,7 @@ class BoardOnClusterTest {
         assertThat(orders.running()).isEqualTo(4);
         assertThat(orders.health()).as(orders.message()).isEqualTo("healthy");
         assertThat(orders.releases())
+                .as(orders.releases().toString())
                 .extracting(HistoryResult.Entry::result)
                 .containsExactly("deployed", "rolled-back", "superseded", "superseded");
         assertThat(orders.releases().get(0).committed()).isEqualTo("2026-01-01T00:00:00Z");
