@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,6 +129,15 @@ public final class Requests {
             return raw.toString();
         }
         throw new IllegalArgumentException(input + " has a type that requests do not have");
+    }
+
+    /** Names of which each may hold several with commas between them, as people write them in one option. */
+    public static List<String> names(List<String> given) {
+        return given.stream()
+                .flatMap(each -> Stream.of(each.split(",")))
+                .map(String::strip)
+                .filter(each -> !each.isEmpty())
+                .toList();
     }
 
     private static List<String> list(Object raw) {

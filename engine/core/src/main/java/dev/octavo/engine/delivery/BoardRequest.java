@@ -1,6 +1,7 @@
 package dev.octavo.engine.delivery;
 
 import dev.octavo.engine.api.Input;
+import dev.octavo.engine.api.Requests;
 import java.util.List;
 import java.util.Map;
 
@@ -47,7 +48,7 @@ public record BoardRequest(
         @Input("Writes the board as an HTML page to this file too")
         String html) {
     public BoardRequest {
-        environments = List.copyOf(environments);
+        environments = Requests.names(environments);
         namespaces = Map.copyOf(namespaces);
         kubeconfigs = Map.copyOf(kubeconfigs);
         contexts = Map.copyOf(contexts);

@@ -1,6 +1,7 @@
 package dev.octavo.engine.delivery;
 
 import dev.octavo.engine.api.Input;
+import dev.octavo.engine.api.Requests;
 import java.util.List;
 
 /** Inputs of {@code image}. */
@@ -35,6 +36,6 @@ public record ImageRequest(
                 + " start of another one")
         boolean push) {
     public ImageRequest {
-        platforms = List.copyOf(platforms);
+        platforms = Requests.names(platforms);
     }
 }

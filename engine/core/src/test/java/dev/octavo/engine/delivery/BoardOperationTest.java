@@ -43,6 +43,13 @@ class BoardOperationTest {
     }
 
     @Test
+    void takesSeveralEnvironmentsWithCommasBetweenThem() {
+        assertThatThrownBy(() -> board(List.of("dev, prod"), Map.of("prod", "shop-prod")))
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLUSTER_KUBECONFIG));
+    }
+
+    @Test
     void isATableOnATerminal() {
         Release failed = release(2, Release.Status.FAILED);
         Release running = release(1, Release.Status.DEPLOYED);

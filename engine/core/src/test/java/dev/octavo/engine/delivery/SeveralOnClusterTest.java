@@ -17,8 +17,9 @@ import dev.octavo.engine.catalog.ServiceDetails;
 import dev.octavo.engine.catalog.ServiceKind;
 import dev.octavo.engine.record.RunRecord;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.utils.HttpClientUtils;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,11 +89,17 @@ class SeveralOnClusterTest {
     }
 
     @AfterEach
-    void tearDown() throws IOException {
-        try (KubernetesClient client = new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(Files.readString(Path.of(KUBECONFIG))))
-                .build()) {
-            client.namespaces().withName(namespace).delete();
+    void tearDown() {
+        Config config = Config.fromKubeconfig(Path.of(KUBECONFIG).toFile());
+        try (HttpClient http =
+                HttpClientUtils.getHttpClientFactory().newBuilder(config).build()) {
+            HttpResponse<byte[]> unused = http.sendAsync(
+                            http.newHttpRequestBuilder()
+                                    .uri(config.getMasterUrl().replaceAll("/$", "") + "/api/v1/namespaces/" + namespace)
+                                    .method("DELETE", "application/json", null)
+                                    .build(),
+                            byte[].class)
+                    .join();
         }
     }
 
