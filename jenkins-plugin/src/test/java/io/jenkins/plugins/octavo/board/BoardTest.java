@@ -286,17 +286,11 @@ class BoardTest {
     }
 
     @Test
-    void holdsNoScriptOfItsOwnAndSpeaksChinese() throws Exception {
+    void holdsNoScriptOfItsOwn() throws Exception {
         deployed(job, "<script>alert(1)</script>", 1, "v1.0.0");
-        try (JenkinsRule.WebClient client = client()) {
-            client.addRequestHeader("Accept-Language", "zh-CN");
-            HtmlPage page = client.goTo("job/team/octavo-deliveries/");
-            assertTrue(page.asNormalizedText().contains("交付看板"), page.asNormalizedText());
-            assertTrue(page.asNormalizedText().contains("部署频率"), page.asNormalizedText());
-            String main = page.getElementById("main-panel").asXml();
-            assertFalse(main.contains("<script>alert"), main);
-            assertFalse(main.matches("(?s).*\\s(style|on[a-z]+)=\".*"), main);
-        }
+        String main = page("job/team/octavo-deliveries/").getElementById("main-panel").asXml();
+        assertFalse(main.contains("<script>alert"), main);
+        assertFalse(main.matches("(?s).*\\s(style|on[a-z]+)=\".*"), main);
     }
 
     // ------------------------------------------------------------------------------------------------------ going back
