@@ -1,5 +1,6 @@
 package io.jenkins.plugins.octavo.command;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.PluginWrapper;
@@ -19,12 +20,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import jenkins.MasterToSlaveFileCallable;
@@ -42,12 +46,17 @@ public final class OctavoCommand {
     /** Of a variable that a shell can set. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
+    /** One for each agent that is connected. */
+    private static final Map<VirtualChannel, ReentrantLock> COPYING = new WeakHashMap<>();
+
     private final String folder;
     private final String agentJava;
     private final String operation;
+    /** Null where the operation has no request. */
+    @CheckForNull
     private final String requestFile;
 
-    private OctavoCommand(String folder, String agentJava, String operation, String requestFile) {
+    private OctavoCommand(String folder, String agentJava, String operation, @CheckForNull String requestFile) {
         this.folder = folder;
         this.agentJava = agentJava;
         this.operation = operation;
@@ -70,18 +79,56 @@ public final class OctavoCommand {
      */
     public static OctavoCommand on(FilePath workspace, String operation, String request)
             throws IOException, InterruptedException {
-        FilePath root = root(workspace);
         Carried carried = Carried.get();
-        FilePath folder = root.child("caches").child("octavo").child(carried.version);
+        FilePath folder = folder(root(workspace), carried);
         // the same for the same call, so that a step that is repeated leaves one file
         String file = ".octavo/requests/" + operation + "-"
                 + Carried.hex(request.getBytes(StandardCharsets.UTF_8)).substring(0, 8) + ".json";
         String[] answer =
                 workspace.act(new Prepare(folder.getRemote(), carried.length, carried.launcher, file, request));
         if (answer[0].isEmpty()) {
-            copy(folder);
+            copyOnce(folder, carried);
         }
         return new OctavoCommand(folder.getRemote(), answer[1], operation, file);
+    }
+
+    /**
+     * Brings the command to an agent, for no call yet.
+     *
+     * @param root the agent's root folder
+     * @return a call that says the command's version: the first one lets the agent make its archive of classes
+     */
+    public static OctavoCommand bring(FilePath root) throws IOException, InterruptedException {
+        Carried carried = Carried.get();
+        FilePath folder = folder(root, carried);
+        String[] answer = root.act(new Prepare(folder.getRemote(), carried.length, carried.launcher, null, null));
+        if (answer[0].isEmpty()) {
+            copyOnce(folder, carried);
+        }
+        return new OctavoCommand(folder.getRemote(), answer[1], "--version", null);
+    }
+
+    private static FilePath folder(FilePath root, Carried carried) {
+        return root.child("caches").child("octavo").child(carried.version);
+    }
+
+    /** Whoever comes while another one copies to the same agent waits for that. */
+    private static void copyOnce(FilePath folder, Carried carried) throws IOException, InterruptedException {
+        ReentrantLock lock;
+        synchronized (COPYING) {
+            lock = COPYING.computeIfAbsent(folder.getChannel(), channel -> new ReentrantLock());
+        }
+        boolean waited = !lock.tryLock();
+        if (waited) {
+            lock.lockInterruptibly();
+        }
+        try {
+            if (!waited || folder.child(JAR).length() != carried.length) {
+                copy(folder);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private static FilePath root(FilePath workspace) throws IOException {
@@ -133,18 +180,15 @@ public final class OctavoCommand {
 
     /** The call as a program with its arguments, for a launcher. */
     public List<String> arguments(boolean unix) {
-        return unix
-                ? List.of("sh", folder + "/" + LAUNCHER, operation, "--request", requestFile, "--output", "json")
-                : List.of(
-                        agentJava + "\\bin\\java",
-                        "-Dfile.encoding=UTF-8",
-                        "-jar",
-                        folder + "\\" + JAR,
-                        operation,
-                        "--request",
-                        requestFile,
-                        "--output",
-                        "json");
+        List<String> arguments = new ArrayList<>(
+                unix
+                        ? List.of("sh", folder + "/" + LAUNCHER)
+                        : List.of(agentJava + "\\bin\\java", "-Dfile.encoding=UTF-8", "-jar", folder + "\\" + JAR));
+        arguments.add(operation);
+        if (requestFile != null) {
+            arguments.addAll(List.of("--request", requestFile, "--output", "json"));
+        }
+        return arguments;
     }
 
     /** Runs the call with a Bourne shell; prints the result as JSON. */
@@ -261,7 +305,7 @@ public final class OctavoCommand {
     }
 
     /**
-     * Writes the request and the launcher, and looks whether the jar is there: all in one call of the agent. It answers
+     * Writes the request, if there is one, and the launcher, and looks whether the jar is there: all in one call of the agent. It answers
      * with two texts: {@code ""} where the jar has to be copied, and the Java home of the agent's process.
      */
     private static final class Prepare extends MasterToSlaveFileCallable<String[]> {
@@ -270,10 +314,18 @@ public final class OctavoCommand {
         private final String folder;
         private final long jarLength;
         private final byte[] launcher;
+        @CheckForNull
         private final String file;
+
+        @CheckForNull
         private final String request;
 
-        Prepare(String folder, long jarLength, byte[] launcher, String file, String request) {
+        Prepare(
+                String folder,
+                long jarLength,
+                byte[] launcher,
+                @CheckForNull String file,
+                @CheckForNull String request) {
             this.folder = folder;
             this.jarLength = jarLength;
             this.launcher = launcher;
@@ -283,9 +335,11 @@ public final class OctavoCommand {
 
         @Override
         public String[] invoke(File workspace, VirtualChannel channel) throws IOException {
-            Path path = workspace.toPath().resolve(file);
-            Files.createDirectories(Objects.requireNonNull(path.getParent()));
-            Files.writeString(path, request);
+            if (file != null) {
+                Path path = workspace.toPath().resolve(file);
+                Files.createDirectories(Objects.requireNonNull(path.getParent()));
+                Files.writeString(path, request);
+            }
             File home = new File(folder);
             File jar = new File(home, JAR);
             if (new File(home, LAUNCHER).length() != launcher.length) {

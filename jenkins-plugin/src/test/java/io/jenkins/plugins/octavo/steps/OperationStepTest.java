@@ -179,6 +179,20 @@ class OperationStepTest {
     }
 
     @Test
+    void bringsTheCommandAsSoonAsAnAgentConnects() throws Exception {
+        FilePath root = agent.getRootPath();
+
+        FilePath[] jars = root.list("caches/octavo/*/octavo.jar");
+        for (int i = 0; i < 600 && jars.length == 0; i++) {
+            Thread.sleep(100);
+            jars = root.list("caches/octavo/*/octavo.jar");
+        }
+
+        assertEquals(1, jars.length);
+        assertTrue(jars[0].length() > 1_000_000);
+    }
+
+    @Test
     void returnsNothingElse() throws Exception {
         WorkflowRun run = run(Result.FAILURE, "node('octavo') { octavoTest(returnStatus: true, returnStdout: false) }");
 

@@ -1,0 +1,59 @@
+package io.jenkins.plugins.octavo.command;
+
+import hudson.EnvVars;
+import hudson.Extension;
+import hudson.FilePath;
+import hudson.Launcher;
+import hudson.model.Computer;
+import hudson.model.Node;
+import hudson.model.TaskListener;
+import hudson.slaves.AbstractCloudComputer;
+import hudson.slaves.ComputerListener;
+import hudson.slaves.SlaveComputer;
+import java.io.IOException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Brings the command to an agent that stays, aside and as soon as it connects, so that no step waits for it. An agent of a
+ * cloud, which may be there for one build without Octavo, gets it with its first step.
+ */
+@Extension
+public final class BringAhead extends ComputerListener {
+    private static final Logger LOGGER = Logger.getLogger(BringAhead.class.getName());
+
+    @Override
+    public void onOnline(Computer computer, TaskListener listener) {
+        if (computer instanceof SlaveComputer && !(computer instanceof AbstractCloudComputer)) {
+            Computer.threadPoolForRemoting.execute(() -> bring(computer));
+        }
+    }
+
+    private static void bring(Computer computer) {
+        Node node = computer.getNode();
+        FilePath root = node == null ? null : node.getRootPath();
+        if (root == null) {
+            return;
+        }
+        try {
+            OctavoCommand command = OctavoCommand.bring(root);
+            Launcher launcher = node.createLauncher(TaskListener.NULL);
+            if (!launcher.isUnix()) {
+                return;
+            }
+            EnvVars variables = new EnvVars();
+            command.prepare(variables);
+            // its answer, and whether there is a Java for it, matters to steps alone
+            launcher.launch()
+                    .cmds(command.arguments(true))
+                    .envs(variables)
+                    .pwd(root)
+                    .quiet(true)
+                    .join();
+        } catch (IOException e) {
+            LOGGER.log(Level.INFO, "the first octavo step on " + computer.getName() + " brings the command itself", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
