@@ -8,17 +8,12 @@ import dev.octavo.engine.board.Measures.Week;
 import dev.octavo.engine.cluster.Health;
 import dev.octavo.engine.cluster.Release;
 import dev.octavo.engine.cluster.Release.Status;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import dev.octavo.engine.page.Html;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
@@ -49,21 +44,7 @@ public final class BoardPage {
      * @throws EngineException {@link ErrorCode#BUILD_DISK}
      */
     public static void write(Board board, String rollbackJob, Path file) {
-        try {
-            Path folder = file.getParent();
-            if (folder != null) {
-                Files.createDirectories(folder);
-            }
-            Files.writeString(file, html(board, rollbackJob), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new EngineException(
-                    ErrorCode.BUILD_DISK,
-                    "The board's page cannot be written",
-                    file.toString(),
-                    String.valueOf(e.getMessage()),
-                    "name a file that can be written by \"html\"",
-                    e);
-        }
+        Html.write(html(board, rollbackJob), file, "The board's page");
     }
 
     static String html(Board board, String rollbackJob) {
@@ -71,14 +52,8 @@ public final class BoardPage {
     }
 
     private String page() {
-        String title = "Deliveries 交付看板";
-        html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-                .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-                .append("<meta name=\"color-scheme\" content=\"light dark\">\n");
-        element("title", "", title);
-        html.append("\n<style>\n").append(style()).append("</style>\n</head>\n<body>\n");
-        element("h1", "", title);
-        html.append("\n<nav aria-label=\"Parts of this page 本页内容\"><a href=\"#board\">Board 看板</a>")
+        Html.begin(html, "Deliveries 交付看板", BoardPage.class, "board.css");
+        html.append("<nav aria-label=\"Parts of this page 本页内容\"><a href=\"#board\">Board 看板</a>")
                 .append(" <a href=\"#measures\">Measures 度量</a> <a href=\"#history\">History 历史</a></nav>\n");
         html.append("<p class=\"quiet\">From the releases in the cluster, as of 数据来自集群中的发布记录，截至 ");
         time(board.at());
@@ -111,16 +86,16 @@ public final class BoardPage {
         }
         html.append("<table class=\"board\"><thead><tr><th scope=\"col\">Microservice 微服务</th>");
         board.environments().forEach(environment -> {
-            html.append("<th scope=\"col\">").append(escape(environment)).append("</th>");
+            html.append("<th scope=\"col\">").append(Html.escape(environment)).append("</th>");
         });
         html.append("</tr></thead>\n<tbody>\n");
         for (int i = 0; i < board.rows().size(); i++) {
             Row row = board.rows().get(i);
             html.append("<tr><th scope=\"row\"><a href=\"#service-").append(i).append("\">");
-            html.append(escape(row.service())).append("</a></th>");
+            html.append(Html.escape(row.service())).append("</a></th>");
             for (String environment : board.environments()) {
                 html.append("<td data-environment=\"")
-                        .append(escape(environment))
+                        .append(Html.escape(environment))
                         .append("\">");
                 cells(row, environment);
                 html.append("</td>");
@@ -175,8 +150,8 @@ public final class BoardPage {
         }
         if (!rollbackJob.isEmpty()
                 && cell.releases().stream().filter(each -> each.status().good()).count() > 1) {
-            html.append("<a href=\"").append(escape(rollbackJob)).append("/build\" aria-label=\"");
-            html.append(escape("Roll back " + service + " in " + cell.environment() + " 回滚"))
+            html.append("<a href=\"").append(Html.escape(rollbackJob)).append("/build\" aria-label=\"");
+            html.append(Html.escape("Roll back " + service + " in " + cell.environment() + " 回滚"))
                     .append("\">");
             html.append("Roll back 回滚</a>");
         }
@@ -199,7 +174,7 @@ public final class BoardPage {
     private void run(Release release) {
         String run = release.facts().getOrDefault("run", "");
         if (WEB.matcher(run).matches()) {
-            html.append("<a href=\"").append(escape(run)).append("\">run 运行</a>");
+            html.append("<a href=\"").append(Html.escape(run)).append("\">run 运行</a>");
         } else {
             element("span", run.isEmpty() ? "quiet" : "", run.isEmpty() ? "run: unknown 运行未知" : "run 运行 " + run);
         }
@@ -210,8 +185,9 @@ public final class BoardPage {
             element("span", "quiet", what + ": unknown 未知").append(' ');
             return;
         }
-        html.append(what).append(" <code title=\"").append(escape(text)).append("\">");
-        html.append(escape(text.substring(0, Math.min(length, text.length())))).append("</code> ");
+        html.append(what).append(" <code title=\"").append(Html.escape(text)).append("\">");
+        html.append(Html.escape(text.substring(0, Math.min(length, text.length()))))
+                .append("</code> ");
     }
 
     static String version(Release release) {
@@ -254,7 +230,7 @@ public final class BoardPage {
 
     private void measures() {
         Measures measures = board.measures();
-        html.append("<section id=\"measures\">\n<h2>Measures of ").append(escape(measures.environment()));
+        html.append("<section id=\"measures\">\n<h2>Measures of ").append(Html.escape(measures.environment()));
         html.append(
                 " 交付度量</h2>\n<p>By weeks from Monday, UTC, of all microservices on this board. 按周（周一起，UTC）统计本看板的全部微服务。");
         if (measures.weeks().stream().anyMatch(week -> !week.complete())) {
@@ -295,7 +271,7 @@ public final class BoardPage {
         html.append("<figure>");
         element("h3", "", title);
         html.append("<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"")
-                .append(escape(title))
+                .append(Html.escape(title))
                 .append("\">");
         html.append(MeasureChart.svg(title, board.measures().weeks(), value, words))
                 .append("</div>");
@@ -355,9 +331,9 @@ public final class BoardPage {
         html.append("<section id=\"history\">\n<h2>History 历史</h2>\n");
         for (int i = 0; i < board.rows().size(); i++) {
             Row row = board.rows().get(i);
-            html.append("<details><summary>").append(escape(row.service())).append("</summary>\n");
+            html.append("<details><summary>").append(Html.escape(row.service())).append("</summary>\n");
             html.append("<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"")
-                    .append(escape(row.service()));
+                    .append(Html.escape(row.service()));
             html.append("\"><table id=\"service-").append(i).append("\"><thead><tr>");
             for (String head : List.of(
                     "Environment 环境",
@@ -427,32 +403,6 @@ public final class BoardPage {
     }
 
     private StringBuilder element(String name, String style, String text) {
-        html.append('<').append(name);
-        if (!style.isEmpty()) {
-            html.append(" class=\"").append(style).append('"');
-        }
-        return html.append('>').append(escape(text)).append("</").append(name).append('>');
-    }
-
-    static String escape(String text) {
-        StringBuilder escaped = new StringBuilder();
-        text.codePoints().forEach(c -> {
-            switch (c) {
-                case '&' -> escaped.append("&amp;");
-                case '<' -> escaped.append("&lt;");
-                case '>' -> escaped.append("&gt;");
-                case '"' -> escaped.append("&quot;");
-                default -> escaped.appendCodePoint(Character.isISOControl(c) && c != '\n' && c != '\t' ? ' ' : c);
-            }
-        });
-        return escaped.toString();
-    }
-
-    private static String style() {
-        try (InputStream resource = Objects.requireNonNull(BoardPage.class.getResourceAsStream("board.css"))) {
-            return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Html.element(html, name, style, text);
     }
 }

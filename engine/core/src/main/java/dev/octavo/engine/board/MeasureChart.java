@@ -1,6 +1,7 @@
 package dev.octavo.engine.board;
 
 import dev.octavo.engine.board.Measures.Week;
+import dev.octavo.engine.page.Html;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -41,9 +42,9 @@ final class MeasureChart {
                 .append("\" height=\"")
                 .append(height)
                 .append("\" font-family=\"sans-serif\" font-size=\"12\" text-anchor=\"middle\"><title>")
-                .append(BoardPage.escape(title))
+                .append(Html.escape(title))
                 .append("</title><desc>")
-                .append(BoardPage.escape(told))
+                .append(Html.escape(told))
                 .append("</desc>");
         for (int i = 0; i < weeks.size(); i++) {
             Week week = weeks.get(i);
@@ -82,7 +83,7 @@ final class MeasureChart {
 
     private static void text(StringBuilder svg, int x, double y, String style, String text) {
         svg.append(String.format(Locale.ROOT, "<text class=\"%s\" x=\"%d\" y=\"%.1f\">", style, x, y))
-                .append(BoardPage.escape(text))
+                .append(Html.escape(text))
                 .append("</text>");
     }
 }

@@ -1,5 +1,6 @@
 package dev.octavo.engine.catalog;
 
+import dev.octavo.engine.page.Html;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -570,7 +571,7 @@ public final class ServicePicture {
         String kind = service == null ? "x" : "b";
         boolean outside = service != null && service.details().facesOutside();
         svg.append("<g><title>")
-                .append(escape(node.name))
+                .append(Html.escape(node.name))
                 .append("</title><rect class=\"")
                 .append(kind)
                 .append("\" x=\"");
@@ -605,7 +606,7 @@ public final class ServicePicture {
                 .append('"')
                 .append(attributes)
                 .append('>')
-                .append(escape(words))
+                .append(Html.escape(words))
                 .append("</text>\n");
     }
 
@@ -622,12 +623,5 @@ public final class ServicePicture {
     private static String number(double value) {
         long halves = Math.round(value * 2);
         return halves % 2 == 0 ? String.valueOf(halves / 2) : (halves < 0 ? "-" : "") + Math.abs(halves) / 2 + ".5";
-    }
-
-    private static String escape(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
     }
 }

@@ -1,6 +1,7 @@
 package dev.octavo.engine.cluster;
 
 import dev.octavo.engine.cluster.PlannedObject.Change;
+import dev.octavo.engine.page.Html;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -80,7 +81,7 @@ public final class PlanPicture {
                 .append("\" height=\"")
                 .append(height)
                 .append("\" role=\"img\" font-family=\"sans-serif\" font-size=\"13\" fill=\"#1f2328\"><title>")
-                .append(escape(plan.summary()))
+                .append(Html.escape(plan.summary()))
                 .append("</title>");
         for (int i = 0; i < columns.size(); i++) {
             column(columns.get(i), i, MARGIN + i * COLUMN);
@@ -126,7 +127,7 @@ public final class PlanPicture {
     private void node(PlannedObject object, int x, int y) {
         boolean unchanged = object.change() == Change.UNCHANGED;
         svg.append("<g class=\"node ").append(object.change().word()).append("\"><title>");
-        svg.append(escape(object.title() + ": " + words(object.change()))).append("</title>");
+        svg.append(Html.escape(object.title() + ": " + words(object.change()))).append("</title>");
         svg.append("<rect class=\"box\" x=\"")
                 .append(x)
                 .append("\" y=\"")
@@ -188,7 +189,7 @@ public final class PlanPicture {
                 .append('"')
                 .append(attributes)
                 .append('>')
-                .append(escape(text))
+                .append(Html.escape(text))
                 .append("</text>");
     }
 
@@ -209,12 +210,5 @@ public final class PlanPicture {
             case DELETE -> "delete 删除";
             case UNCHANGED -> "unchanged 不变";
         };
-    }
-
-    private static String escape(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
     }
 }

@@ -1,6 +1,5 @@
 package dev.octavo.engine.delivery;
 
-import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.cluster.FieldChange;
 import dev.octavo.engine.cluster.ImageUse;
@@ -8,15 +7,10 @@ import dev.octavo.engine.cluster.Plan;
 import dev.octavo.engine.cluster.PlanPicture;
 import dev.octavo.engine.cluster.PlannedObject;
 import dev.octavo.engine.cluster.PlannedObject.Change;
+import dev.octavo.engine.page.Html;
 import dev.octavo.engine.template.Placeholder;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * A plan as one HTML page, in English and Chinese: no script, nothing from elsewhere, readable without its style sheet too,
@@ -32,21 +26,7 @@ final class PlanPage {
 
     /** @throws EngineException {@link ErrorCode#BUILD_DISK} */
     static void write(PlanResult result, Path file) {
-        try {
-            Path folder = file.getParent();
-            if (folder != null) {
-                Files.createDirectories(folder);
-            }
-            Files.writeString(file, html(result), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new EngineException(
-                    ErrorCode.BUILD_DISK,
-                    "The plan's page cannot be written",
-                    file.toString(),
-                    String.valueOf(e.getMessage()),
-                    "name a file that can be written by \"html\"",
-                    e);
-        }
+        Html.write(html(result), file, "The plan's page");
     }
 
     static String html(PlanResult result) {
@@ -55,11 +35,7 @@ final class PlanPage {
 
     private String page() {
         String title = "Plan for " + result.environment() + " 部署计划";
-        html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-                .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-                .append("<meta name=\"color-scheme\" content=\"light dark\">\n");
-        element("title", "", title).append("\n<style>\n").append(style()).append("</style>\n</head>\n<body>\n");
-        element("h1", "", title).append('\n');
+        Html.begin(html, title, PlanPage.class, "plan.css");
         result.question().lines().findFirst().ifPresent(line -> element("p", "question", line));
         html.append("\n<p class=\"summary\">").append(counts(allObjects())).append("</p>\n");
         html.append("<p>Nothing was written to make this plan. 生成此计划时未做任何改动。</p>\n");
@@ -153,7 +129,7 @@ final class PlanPage {
     }
 
     private void field(FieldChange field) {
-        html.append("<tr><td><code>").append(escape(field.path())).append("</code></td>");
+        html.append("<tr><td><code>").append(Html.escape(field.path())).append("</code></td>");
         value("before", "− ", field.before());
         value("after", "+ ", field.after());
         html.append("</tr>");
@@ -161,7 +137,9 @@ final class PlanPage {
 
     private void value(String style, String sign, String value) {
         html.append("<td class=\"").append(style).append("\"><pre>");
-        html.append(sign).append(value.isEmpty() ? "(none 无)" : escape(value)).append("</pre></td>");
+        html.append(sign)
+                .append(value.isEmpty() ? "(none 无)" : Html.escape(value))
+                .append("</pre></td>");
     }
 
     // ------------------------------------------------------------------------------------------------------- the rest
@@ -173,7 +151,7 @@ final class PlanPage {
         element("h3", "", "Images 镜像");
         html.append("<table><thead><tr><th>Image 镜像</th><th>Container 容器</th><th>Origin 来源</th></tr></thead><tbody>");
         for (ImageUse image : images) {
-            html.append("<tr><td><code>").append(escape(image.image())).append("</code></td>");
+            html.append("<tr><td><code>").append(Html.escape(image.image())).append("</code></td>");
             element("td", "", image.object() + ", " + image.container());
             element("td", "", origin(image)).append("</tr>");
         }
@@ -200,7 +178,9 @@ final class PlanPage {
         html.append(
                 "<table><thead><tr><th>Placeholder 占位符</th><th>Place 位置</th><th>Value from 取值来源</th></tr></thead><tbody>");
         for (Placeholder placeholder : distinct) {
-            html.append("<tr><td><code>").append(escape(placeholder.text())).append("</code></td>");
+            html.append("<tr><td><code>")
+                    .append(Html.escape(placeholder.text()))
+                    .append("</code></td>");
             element("td", "", placeholder.place());
             element("td", "", placeholder.source()).append("</tr>");
         }
@@ -213,32 +193,6 @@ final class PlanPage {
     }
 
     private StringBuilder element(String name, String style, String text) {
-        html.append('<').append(name);
-        if (!style.isEmpty()) {
-            html.append(" class=\"").append(style).append('"');
-        }
-        return html.append('>').append(escape(text)).append("</").append(name).append('>');
-    }
-
-    private static String escape(String text) {
-        StringBuilder escaped = new StringBuilder();
-        text.codePoints().forEach(c -> {
-            switch (c) {
-                case '&' -> escaped.append("&amp;");
-                case '<' -> escaped.append("&lt;");
-                case '>' -> escaped.append("&gt;");
-                case '"' -> escaped.append("&quot;");
-                default -> escaped.appendCodePoint(Character.isISOControl(c) && c != '\n' && c != '\t' ? ' ' : c);
-            }
-        });
-        return escaped.toString();
-    }
-
-    private static String style() {
-        try (InputStream resource = Objects.requireNonNull(PlanPage.class.getResourceAsStream("plan.css"))) {
-            return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Html.element(html, name, style, text);
     }
 }

@@ -1,0 +1,2 @@
+/** What the pages that Octavo writes have in common. */
+package dev.octavo.engine.page;
