@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Builds and pushes the image of a sample after a change of one class: octavo, buildah with a layered Dockerfile, and
-# jib-maven-plugin, one after the other in each round; then promotes it: octavo, crane copy, and pull, tag and push by buildah.
+# jib-maven-plugin, one after the other in each round; then promotes it: octavo release (with the commit's tag in a bare repository
+# beside), crane copy, and pull, tag and push by buildah. At the end the same in a process that has done it before, in turns with
+# crane copy (ImageSpeedTest).
 #
 #   REGISTRY=127.0.0.1:5000 docs/benchmarks/images.sh [ROUNDS]      default: 5 rounds
 #
-# Needs a registry without TLS and login that may be filled with repositories "bench/..." and "base/java", buildah, crane, python3,
-# git and a JDK with jlink. Each figure is wall-clock seconds of new processes, their start included, unless it says otherwise.
+# Needs a registry without TLS and login that may be filled with repositories "bench/...", "speed/..." and "base/java", buildah, crane,
+# python3, git and a JDK with jlink. Build the command before, so that no round does (./octavo --version). Each figure is wall-clock seconds of new processes, their start included, unless it says otherwise.
 set -euo pipefail
 rounds=${1:-5}
 here=$(cd "$(dirname "$0")/../.." && pwd)
@@ -102,6 +104,10 @@ by_pull_tag_push() {
     bud push -q --tls-verify=false "$REGISTRY/bench/buildah:v$1" "docker://$REGISTRY/bench/buildah:v$1"
 }
 
+by_release() { "$octavo" release catalog-service --version "v1.0.$1" $(target) --remote "$work/remote.git" --forge none; }
+git init -q --bare "$work/remote.git"
+git push -q "$work/remote.git" HEAD:refs/heads/main
+
 change 0
 by_octavo >/dev/null 2>&1
 by_buildah
@@ -113,14 +119,37 @@ for round in $(seq "$rounds"); do
   seconds 'jib-maven-plugin' by_jib
   change "$((round * 2 + 1))"
   seconds 'octavo image, octavo push' by_octavo_twice
+  seconds 'octavo release' by_release "$round"
   seconds 'crane copy' "$crane" copy --insecure "$REGISTRY/bench/catalog-service:latest" "$REGISTRY/bench/catalog-service:c$round"
   seconds 'pull, tag, push' by_pull_tag_push "$round"
 done
 
+# in one process, which the last rounds find warm; the compiler is the one that the command has
+(cd "$here" && OCTAVO_TEST_REGISTRY=$REGISTRY OCTAVO_TEST_CRANE=$crane ./mvnw -B -ntp -pl engine/core -am test -Dtest=ImageSpeedTest \
+  -Dsurefire.failIfNoSpecifiedTests=false -DargLine='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC') >"$work/warm" 2>&1 ||
+  { tail -n 20 "$work/warm" >&2; exit 1; }
+while IFS=$'\t' read -r name least median; do
+  printf '%s\t%s\n' "$name" "$least" "$name" "$median" >>"$times"
+done < <(awk -F '\t' '$1 == "warm" { printf "warm %s\t%.4f\t%.4f\n", $2, $3 / 1e3, $4 / 1e3 }' "$work/warm")
+
 median() { grep -P "^\Q$1\E\t" "$times" | cut -f 2 | sort -n | awk '{ a[NR] = $1 } END { print a[int((NR + 1) / 2)] }'; }
 least() { grep -P "^\Q$1\E\t" "$times" | cut -f 2 | sort -n | head -n 1; }
-echo "$rounds rounds, load average $(cut -d' ' -f1 /proc/loadavg), seconds"
-printf '%-30s %8s %8s\n' '' least median
+# of a name that has only these two, the greater one is the median
+middle() { case $1 in warm*) grep -P "^\Q$1\E\t" "$times" | cut -f 2 | sort -n | tail -n 1 ;; *) median "$1" ;; esac; }
+ratio() { # name, name
+  awk -v n="$1 / $2" -v a="$(least "$1")" -v b="$(least "$2")" -v c="$(middle "$1")" -v d="$(middle "$2")" \
+    'BEGIN { printf "%-58s %8.3f %8.3f\n", n, a / b, c / d }'
+}
+echo "$rounds rounds, load average $(cut -d' ' -f1-3 /proc/loadavg), seconds"
+printf '%-58s %8s %8s\n' '' least median
 cut -f 1 "$times" | sort -u | while read -r name; do
-  printf '%-30s %8.3f %8.3f\n' "$name" "$(least "$name")" "$(median "$name")"
+  printf '%-58s %8.3f %8.3f\n' "$name" "$(least "$name")" "$(middle "$name")"
 done
+echo 'ratios'
+ratio 'octavo image --push' 'buildah build, push'
+ratio 'jib-maven-plugin' 'octavo image --push'
+ratio 'octavo release' 'crane copy'
+ratio 'warm promotion' 'crane copy'
+ratio 'warm promotion' 'warm crane copy in turns'
+ratio 'pull, tag, push' 'warm promotion'
+grep -a '^warm bytes' "$work/warm" || true
