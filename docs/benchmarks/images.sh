@@ -31,7 +31,10 @@ bud push -q --tls-verify=false base "docker://$REGISTRY/base/java:17"
 git clone -q "$here" "$work/repo"
 cd "$work/repo"
 samples=sample-microservices/catalog-service
-(cd sample-microservices && ../mvnw -q -B -ntp -pl catalog-service -am -DskipTests package)
+# installed, since jib-maven-plugin alone finds the sample's library nowhere else; removed again where it was not there before
+installed=${MAVEN_REPOSITORY:-$HOME/.m2/repository}/com/example/shop
+[ -e "$installed" ] || trap 'bud rm -a >/dev/null 2>&1 || true; chmod -R u+w "$work"; rm -rf "$work" "$installed"' EXIT
+(cd sample-microservices && ../mvnw -q -B -ntp -pl catalog-service -am -DskipTests install)
 "$octavo" source >/dev/null 2>&1
 "$octavo" list --project catalog-service >/dev/null 2>&1
 class=$(cd $samples/target/classes && find . -name '*Controller.class' | sort | head -n 1)
@@ -93,8 +96,8 @@ by_buildah() {
     bud push -q --tls-verify=false bench "docker://$REGISTRY/bench/buildah:1"
 }
 by_jib() {
-  (cd sample-microservices && ../mvnw -q -nsu -B -ntp -pl catalog-service -am \
-    "com.google.cloud.tools:jib-maven-plugin:$jib:build" -Djib.containerize=catalog-service \
+  (cd sample-microservices && ../mvnw -q -nsu -B -ntp -pl catalog-service \
+    "com.google.cloud.tools:jib-maven-plugin:$jib:build" \
     -Djib.from.image="$REGISTRY/base/java:17" -Djib.to.image="$REGISTRY/bench/jib:1" -Djib.allowInsecureRegistries=true \
     -Djib.container.mainClass=com.example.shop.catalog.CatalogServiceApplication -DsendCredentialsOverHttp=true)
 }
