@@ -207,6 +207,9 @@ class Delivery implements Serializable {
     void image() {
         inContainer {
             engine.run('image', target() + [
+                builder: settings.builder,
+                dockerfile: settings.dockerfile,
+                buildArguments: settings.buildArguments,
                 platforms: settings.platforms,
                 rebuild: settings.rebuild,
             ], registryLogin())

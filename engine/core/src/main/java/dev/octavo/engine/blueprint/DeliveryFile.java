@@ -266,6 +266,23 @@ public final class DeliveryFile {
         return named.isEmpty() ? service : named;
     }
 
+    /** What builds a service's image; {@code ""} where it does not say. */
+    public String builder(String service) {
+        return Trees.text(service(service).get("builder"));
+    }
+
+    /** The Dockerfile of a service, from its folder; {@code ""} for its own. */
+    public String dockerfile(String service) {
+        return Trees.text(service(service).get("dockerfile"));
+    }
+
+    /** Values for the ARGs of a service's Dockerfile. */
+    public Map<String, String> buildArguments(String service) {
+        Map<String, String> arguments = new LinkedHashMap<>();
+        Trees.map(service(service).get("buildArguments")).forEach((name, value) -> arguments.put(name, plain(value)));
+        return arguments;
+    }
+
     /** Whether nothing is made for a service there. */
     boolean leavesOut(String service, String environment) {
         Object settings = Trees.map(content.get("services")).get(service);

@@ -11,6 +11,7 @@ import dev.octavo.engine.image.BuiltImage;
 import dev.octavo.engine.image.EarlierImages;
 import dev.octavo.engine.image.ImageBuilder;
 import dev.octavo.engine.image.ImageSpec;
+import dev.octavo.engine.image.ImageSpec.DockerfileRun;
 import dev.octavo.engine.image.Offline;
 import dev.octavo.engine.image.RegistryInputs;
 import dev.octavo.engine.image.registry.ImageReference;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -43,12 +45,13 @@ final class ImageOperation implements Operation<ImageRequest, ImageResult> {
         SourceResult source = SourceOperation.of(record);
         List<ImageResult.Made> made = new ArrayList<>();
         for (Microservice service : Chosen.built(record, request.service())) {
-            ImageSpec spec = (isFiles(service)
-                            ? files(service, source, FrontEndImage.dockerfile(service, context))
-                            : spec(service, source, archive(service, context)))
+            ImageWay way = ImageWay.of(service, request, context);
+            ImageSpec spec = spec(way, source, request, context)
                     .withBase(request.base().isEmpty() ? null : request.base())
+                    .withBuildArguments(way.buildArguments())
                     .withOffline(offline(request.offline()))
-                    .withPlatforms(platforms(request.platforms()));
+                    .withPlatforms(platforms(request.platforms()))
+                    .withOwnRegistry(ownRegistry(request));
             BuiltImage image = new ImageBuilder().build(spec, earlier(service, request, context), context);
             if (image.present()) {
                 context.listener()
@@ -62,6 +65,27 @@ final class ImageOperation implements Operation<ImageRequest, ImageResult> {
             push(request, context);
         }
         return new ImageResult(made);
+    }
+
+    private static ImageSpec spec(ImageWay way, SourceResult source, ImageRequest request, EngineContext context) {
+        Microservice service = way.service();
+        if (!way.programs().isEmpty()) {
+            Path dockerfile = Path.of(Objects.requireNonNull(service.dockerfile()));
+            return ImageSpec.program(
+                    service.name(),
+                    new DockerfileRun(dockerfile, Path.of(service.directory()), way.programs(), request.rebuild()),
+                    origin(source));
+        }
+        return isFiles(service)
+                ? files(service, source, FrontEndImage.dockerfile(service, context))
+                : spec(service, source, archive(service, context));
+    }
+
+    /** The registry that the run's login is for. */
+    private static String ownRegistry(ImageRequest request) {
+        return request.registry().isEmpty()
+                ? ""
+                : ImageReference.parse(request.registry() + "/octavo").registry();
     }
 
     private static void push(ImageRequest request, EngineContext context) {

@@ -94,7 +94,7 @@ final class BaseImages {
         if (image.digest() != null && kept.isPresent()) {
             return kept.get();
         }
-        List<Mirrors.Place> places = Mirrors.of(context).places(image, spec.access());
+        List<Mirrors.Place> places = Mirrors.of(context).places(image, spec.access(image.registry()));
         for (Mirrors.Place mirror : places.subList(0, places.size() - 1)) {
             Optional<BaseImage> mirrored = mirrored(mirror, image, where, kept);
             if (mirrored.isPresent()) {

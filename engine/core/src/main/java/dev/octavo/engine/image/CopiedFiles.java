@@ -52,7 +52,7 @@ final class CopiedFiles {
             throw wrong(
                     copy,
                     "it copies from the stage or image \"" + copy.from() + "\", which would have to be run or fetched",
-                    "copy files of the repository, or build this image with docker build");
+                    "copy files of the repository, or let the Dockerfile be run: builder dockerfile");
         }
         String owner = owner(copy);
         Map<String, LayerFile> result = new LinkedHashMap<>();

@@ -7,6 +7,7 @@ import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.image.Dockerfile.Chain;
 import dev.octavo.engine.image.Dockerfile.Instruction;
 import dev.octavo.engine.image.ImageSpec.DockerfileContext;
+import dev.octavo.engine.image.ImageSpec.DockerfileRun;
 import dev.octavo.engine.image.ImageSpec.JavaArchive;
 import dev.octavo.engine.image.ImageSpec.Origin;
 import dev.octavo.engine.image.Recipe.Copy;
@@ -185,12 +186,17 @@ public final class ImageBuilder {
             if (spec.source() instanceof JavaArchive archive) {
                 return java(archive);
             }
+            if (spec.source() instanceof DockerfileRun run) {
+                return new ProgramBuild(spec, run, context, store).content();
+            }
             return dockerfile((DockerfileContext) spec.source());
         }
 
         void fetchBase() throws IOException {
             boolean java = spec.source() instanceof JavaArchive;
-            Path file = spec.source() instanceof DockerfileContext other ? other.dockerfile() : spec.dockerfile();
+            Path file = spec.source() instanceof DockerfileContext other
+                    ? other.dockerfile()
+                    : spec.source() instanceof DockerfileRun run ? run.dockerfile() : spec.dockerfile();
             String reference = spec.base() != null
                     ? spec.base()
                     : file != null
@@ -284,7 +290,8 @@ public final class ImageBuilder {
             for (Instruction run : recipe.runs()) {
                 context.listener()
                         .warning(dockerfile.getFileName() + ":" + run.line()
-                                + ": RUN is not executed; what the image needs of it belongs into a base image");
+                                + ": RUN is not executed; what the image needs of it belongs into a base image,"
+                                + " or let the Dockerfile be run (builder dockerfile)");
             }
             CopiedFiles copied = new CopiedFiles(dockerfile, folder, new BaseFiles(base, store));
             List<LayerFile> extra = new ArrayList<>();
@@ -324,8 +331,8 @@ public final class ImageBuilder {
                                 "The Dockerfile runs something, which needs a container",
                                 file + ":" + run.line(),
                                 "RUN " + run.text(),
-                                "do it before the image is built and COPY the result, or move it into a base image,"
-                                        + " or build this image with docker build");
+                                "let the Dockerfile be run: builder dockerfile, by buildah or Docker; or do it before the image"
+                                        + " is built and COPY the result, or move it into a base image");
                     });
             String where = file + ":" + chain.line();
             String reference = spec.base() != null ? spec.base() : chain.base();

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels added to the image's labels; they win over the Dockerfile's
  * @param access how the base's registry may be talked to
  * @param platforms such as {@code linux/amd64}; none for this machine's. Several make an index
+ * @param ownRegistry the registry that the run pushes to, whose login is then good for its bases too; "" for none
  */
 public record ImageSpec(
         String name,
@@ -36,7 +37,8 @@ public record ImageSpec(
         List<String> jvmOptions,
         Map<String, String> labels,
         RegistryAccess access,
-        List<String> platforms) {
+        List<String> platforms,
+        String ownRegistry) {
     private static final int JAVA_LEVEL = 17;
 
     public ImageSpec {
@@ -57,6 +59,19 @@ public record ImageSpec(
 
     /** What a Dockerfile without RUN copies from a folder; both relative to the workspace. */
     public record DockerfileContext(Path dockerfile, Path folder) implements Source {}
+
+    /**
+     * What a Dockerfile makes when a program runs it; paths are relative to the workspace.
+     *
+     * @param programs that may do it; the first one that there is does
+     * @param fresh whether nothing is taken from builds before
+     */
+    public record DockerfileRun(Path dockerfile, Path folder, List<ImageProgram> programs, boolean fresh)
+            implements Source {
+        public DockerfileRun {
+            programs = List.copyOf(programs);
+        }
+    }
 
     /**
      * Where the content comes from.
@@ -99,6 +114,11 @@ public record ImageSpec(
         return of(name, new DockerfileContext(dockerfile, folder), origin);
     }
 
+    /** The image that a Dockerfile describes, as a program builds it. */
+    public static ImageSpec program(String name, DockerfileRun source, Origin origin) {
+        return of(name, source, origin);
+    }
+
     private static ImageSpec of(String name, Source source, Origin origin) {
         return new ImageSpec(
                 name,
@@ -112,7 +132,8 @@ public record ImageSpec(
                 List.of(),
                 Map.of(),
                 RegistryAccess.dockerConfiguration(),
-                List.of());
+                List.of(),
+                "");
     }
 
     public ImageSpec withDockerfile(@Nullable Path other) {
@@ -128,7 +149,8 @@ public record ImageSpec(
                 jvmOptions,
                 labels,
                 access,
-                platforms);
+                platforms,
+                ownRegistry);
     }
 
     public ImageSpec withBase(@Nullable String other) {
@@ -144,7 +166,8 @@ public record ImageSpec(
                 jvmOptions,
                 labels,
                 access,
-                platforms);
+                platforms,
+                ownRegistry);
     }
 
     public ImageSpec withOffline(Offline other) {
@@ -160,7 +183,8 @@ public record ImageSpec(
                 jvmOptions,
                 labels,
                 access,
-                platforms);
+                platforms,
+                ownRegistry);
     }
 
     public ImageSpec withJavaLevel(int other) {
@@ -176,7 +200,8 @@ public record ImageSpec(
                 jvmOptions,
                 labels,
                 access,
-                platforms);
+                platforms,
+                ownRegistry);
     }
 
     public ImageSpec withBuildArguments(Map<String, String> other) {
@@ -192,7 +217,8 @@ public record ImageSpec(
                 jvmOptions,
                 labels,
                 access,
-                platforms);
+                platforms,
+                ownRegistry);
     }
 
     public ImageSpec withJvmOptions(List<String> other) {
@@ -208,7 +234,8 @@ public record ImageSpec(
                 other,
                 labels,
                 access,
-                platforms);
+                platforms,
+                ownRegistry);
     }
 
     public ImageSpec withLabels(Map<String, String> other) {
@@ -224,7 +251,8 @@ public record ImageSpec(
                 jvmOptions,
                 other,
                 access,
-                platforms);
+                platforms,
+                ownRegistry);
     }
 
     public ImageSpec withAccess(RegistryAccess other) {
@@ -240,7 +268,8 @@ public record ImageSpec(
                 jvmOptions,
                 labels,
                 other,
-                platforms);
+                platforms,
+                ownRegistry);
     }
 
     public ImageSpec withPlatforms(List<String> other) {
@@ -256,7 +285,30 @@ public record ImageSpec(
                 jvmOptions,
                 labels,
                 access,
+                other,
+                ownRegistry);
+    }
+
+    public ImageSpec withOwnRegistry(String other) {
+        return new ImageSpec(
+                name,
+                source,
+                origin,
+                dockerfile,
+                base,
+                offline,
+                javaLevel,
+                buildArguments,
+                jvmOptions,
+                labels,
+                access,
+                platforms,
                 other);
+    }
+
+    /** How the registry of a base may be talked to. */
+    RegistryAccess access(String registry) {
+        return registry.equals(ownRegistry) ? RegistryAccess.standard() : access;
     }
 
     /** One for each platform. */

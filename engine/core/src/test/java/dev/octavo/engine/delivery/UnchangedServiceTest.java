@@ -112,7 +112,10 @@ class UnchangedServiceTest {
 
     private BuiltImage build(EngineContext context, boolean rebuild) {
         return new ImageOperation()
-                .run(new ImageRequest("", address, namespace, "", "auto", List.of(), rebuild, false), context)
+                .run(
+                        new ImageRequest(
+                                "", address, namespace, "", "", "", Map.of(), "auto", List.of(), rebuild, false),
+                        context)
                 .services()
                 .get(0)
                 .image();

@@ -3,12 +3,16 @@ package io.jenkins.plugins.octavo.steps;
 import hudson.Extension;
 import hudson.Util;
 import java.util.List;
+import java.util.Map;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
 /** {@code octavo image}: builds the image of each chosen microservice, without a Docker daemon. */
 public final class OctavoImageStep extends RegistryStep {
     private String base = "";
+    private String builder = "";
+    private String dockerfile = "";
+    private Map<String, String> buildArguments = Map.of();
     private String offline = "auto";
     private List<String> platforms = List.of();
     private boolean rebuild;
@@ -31,6 +35,33 @@ public final class OctavoImageStep extends RegistryStep {
     @DataBoundSetter
     public void setBase(String base) {
         this.base = Util.fixNull(base).trim();
+    }
+
+    public String getBuilder() {
+        return builder;
+    }
+
+    @DataBoundSetter
+    public void setBuilder(String builder) {
+        this.builder = Util.fixNull(builder).trim();
+    }
+
+    public String getDockerfile() {
+        return dockerfile;
+    }
+
+    @DataBoundSetter
+    public void setDockerfile(String dockerfile) {
+        this.dockerfile = Util.fixNull(dockerfile).trim();
+    }
+
+    public Map<String, String> getBuildArguments() {
+        return buildArguments;
+    }
+
+    @DataBoundSetter
+    public void setBuildArguments(Map<String, String> buildArguments) {
+        this.buildArguments = Texts.copy(buildArguments);
     }
 
     public String getOffline() {

@@ -49,10 +49,7 @@ record Credentials(String username, SecretValue password) {
     }
 
     private static Optional<Credentials> fromDocker(String registry, Map<String, String> environment) {
-        Path folder = environment.containsKey("DOCKER_CONFIG")
-                ? Path.of(environment.getOrDefault("DOCKER_CONFIG", ""))
-                : Path.of(environment.getOrDefault("HOME", System.getProperty("user.home", "")), ".docker");
-        Path file = folder.resolve("config.json");
+        Path file = dockerFolder(environment).resolve("config.json");
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
@@ -78,6 +75,18 @@ record Credentials(String username, SecretValue password) {
                     // a parser's exception quotes the file, which holds secrets
                     e instanceof java.io.IOException ? e : null);
         }
+    }
+
+    /** Where Docker's client has its configuration. */
+    static Path dockerFolder(Map<String, String> environment) {
+        return environment.containsKey("DOCKER_CONFIG")
+                ? Path.of(environment.getOrDefault("DOCKER_CONFIG", ""))
+                : Path.of(environment.getOrDefault("HOME", System.getProperty("user.home", "")), ".docker");
+    }
+
+    /** What Docker's client calls a registry. */
+    static String key(String registry) {
+        return keys(registry).get(0);
     }
 
     private static List<String> keys(String registry) {
