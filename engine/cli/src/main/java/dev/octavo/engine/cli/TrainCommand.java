@@ -112,6 +112,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private void deploy(Path folder, Path repository, Map<String, String> own) throws IOException {
         try (TrainingCluster cluster = new TrainingCluster()) {
+            cluster.loadClient();
             Path kubeconfig = folder.resolve("kubeconfig");
             Files.writeString(kubeconfig, cluster.kubeconfig());
             own.put("KUBECONFIG", kubeconfig.toString());

@@ -4,16 +4,32 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.octavo.engine.program.LoopbackCertificate;
+import java.io.ByteArrayInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.CodeSource;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertPathValidator;
+import java.security.cert.CertificateFactory;
+import java.security.cert.PKIXParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import okhttp3.OkHttpClient;
 
 /** Answers like an API server that has a namespace, and no more: so that a client's classes are loaded, TLS among them. */
 final class TrainingCluster implements AutoCloseable {
+    private static final String HTTP2 = "okhttp3/internal/http2/";
+    private static final String CLASS = ".class";
     private static final String KINDS = """
             {"kind": "APIResourceList", "groupVersion": "v1", "resources": [
               {"name": "configmaps", "kind": "ConfigMap", "namespaced": true, "verbs": ["get"]},
@@ -50,6 +66,33 @@ final class TrainingCluster implements AutoCloseable {
                 clusters: [{name: c, cluster: {server: "https://127.0.0.1:%d", certificate-authority-data: %s}}]
                 users: [{name: u, user: {token: none}}]
                 """.formatted(server.getAddress().getPort(), authority);
+    }
+
+    /**
+     * Loads what a client of a real cluster needs and this one does not ask for: HTTP/2, and certificates that an authority
+     * has signed.
+     */
+    void loadClient() throws IOException, GeneralSecurityException {
+        CertificateFactory factory = CertificateFactory.getInstance("X.509");
+        X509Certificate own = (X509Certificate) factory.generateCertificate(
+                new ByteArrayInputStream(certificate.pem().getBytes(StandardCharsets.US_ASCII)));
+        PKIXParameters authority = new PKIXParameters(Set.of(new TrustAnchor(own, null)));
+        authority.setRevocationEnabled(false);
+        CertPathValidator.getInstance("PKIX").validate(factory.generateCertPath(List.of(own)), authority);
+        CodeSource source = OkHttpClient.class.getProtectionDomain().getCodeSource();
+        try (JarFile jar = new JarFile(new File(source.getLocation().getPath()))) {
+            for (JarEntry entry : Collections.list(jar.entries())) {
+                String name = entry.getName();
+                if (name.startsWith(HTTP2) && name.endsWith(CLASS)) {
+                    Class.forName(
+                            name.substring(0, name.length() - CLASS.length()).replace('/', '.'),
+                            false,
+                            OkHttpClient.class.getClassLoader());
+                }
+            }
+        } catch (ClassNotFoundException e) {
+            throw new IOException(e);
+        }
     }
 
     private static void answer(HttpExchange exchange) throws IOException {
