@@ -106,6 +106,13 @@ by_pull_tag_push() {
     bud tag "$REGISTRY/bench/buildah:1" "$REGISTRY/bench/buildah:v$1" &&
     bud push -q --tls-verify=false "$REGISTRY/bench/buildah:v$1" "docker://$REGISTRY/bench/buildah:v$1"
 }
+# what a pod does that is there for one build: nothing of the image is there yet
+by_pull_tag_push_anew() {
+  local store=(--root "$work/new-$1" --runroot "$work/new-run-$1")
+  buildah "${store[@]}" pull -q --tls-verify=false "$REGISTRY/bench/buildah:1" &&
+    buildah "${store[@]}" tag "$REGISTRY/bench/buildah:1" "$REGISTRY/bench/buildah:n$1" &&
+    buildah "${store[@]}" push -q --tls-verify=false "$REGISTRY/bench/buildah:n$1" "docker://$REGISTRY/bench/buildah:n$1"
+}
 
 by_release() { "$octavo" release catalog-service --version "v1.0.$1" $(target) --remote "$work/remote.git" --forge none; }
 git init -q --bare "$work/remote.git"
@@ -124,7 +131,8 @@ for round in $(seq "$rounds"); do
   seconds 'octavo image, octavo push' by_octavo_twice
   seconds 'octavo release' by_release "$round"
   seconds 'crane copy' "$crane" copy --insecure "$REGISTRY/bench/catalog-service:latest" "$REGISTRY/bench/catalog-service:c$round"
-  seconds 'pull, tag, push' by_pull_tag_push "$round"
+  seconds 'pull, tag, push, layers there' by_pull_tag_push "$round"
+  seconds 'pull, tag, push' by_pull_tag_push_anew "$round"
 done
 
 # in one process, which the last rounds find warm; the compiler is the one that the command has
@@ -155,4 +163,5 @@ ratio 'octavo release' 'crane copy'
 ratio 'warm promotion' 'crane copy'
 ratio 'warm promotion' 'warm crane copy in turns'
 ratio 'pull, tag, push' 'warm promotion'
+ratio 'pull, tag, push, layers there' 'warm promotion'
 grep -a '^warm bytes' "$work/warm" || true
