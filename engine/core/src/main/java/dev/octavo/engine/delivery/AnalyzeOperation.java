@@ -36,32 +36,27 @@ final class AnalyzeOperation implements Operation<AnalyzeRequest, AnalyzeResult>
         List<AnalyzeResult.Analyzed> analyzed = new ArrayList<>();
         List<QualityGateException> refused = new ArrayList<>();
         for (Microservice service : services) {
-            if (service.buildTool() == BuildTool.NPM || service.buildTool() == BuildTool.NONE) {
-                // the scanner comes with Maven and Gradle
-                QualityResult none =
-                        QualityResult.skipped(service.name() + " is no Maven or Gradle build", service.name());
-                context.listener().warning(service.name() + " is not analysed: it is no Maven or Gradle build");
-                record.put(service.name(), PART, none);
-                analyzed.add(new AnalyzeResult.Analyzed(service.name(), none));
-                continue;
-            }
+            // the scanner comes with Maven and Gradle; for all else there is one here
+            boolean alone = service.buildTool() == BuildTool.NPM || service.buildTool() == BuildTool.NONE;
             try {
-                QualityResult result = SonarAnalysis.run(
-                        new SonarAnalysis.Request(
-                                Chosen.buildFolder(service, context),
-                                Chosen.module(service),
-                                request.sonarUrl(),
-                                request.projectKey().isEmpty()
-                                        ? service.name()
-                                        : request.projectKey().replace(NAME, service.name()),
-                                service.name(),
-                                source.version(),
-                                branch,
-                                since,
-                                request.requireConditions(),
-                                Duration.ofSeconds(request.timeout()),
-                                List.of()),
-                        context);
+                SonarAnalysis.Request asked = new SonarAnalysis.Request(
+                        alone
+                                ? context.workspace().resolve(service.directory()).normalize()
+                                : Chosen.buildFolder(service, context),
+                        alone ? "" : Chosen.module(service),
+                        request.sonarUrl(),
+                        request.projectKey().isEmpty()
+                                ? service.name()
+                                : request.projectKey().replace(NAME, service.name()),
+                        service.name(),
+                        source.version(),
+                        branch,
+                        since,
+                        request.requireConditions(),
+                        Duration.ofSeconds(request.timeout()),
+                        List.of());
+                QualityResult result =
+                        alone ? SonarAnalysis.runAlone(asked, context) : SonarAnalysis.run(asked, context);
                 record.put(service.name(), PART, result);
                 analyzed.add(new AnalyzeResult.Analyzed(service.name(), result));
             } catch (QualityGateException e) {

@@ -82,6 +82,18 @@ public final class SonarAnalysis {
      *     {@link ErrorCode#BUILD_DISK}, {@link ErrorCode#CANCELLED}
      */
     public static QualityResult run(Request request, EngineContext context) {
+        return run(request, false, context);
+    }
+
+    /**
+     * The same for a service that neither Maven nor Gradle builds, by SonarQube's scanner library in a process of its own. The
+     * request's folder is the service's.
+     */
+    public static QualityResult runAlone(Request request, EngineContext context) {
+        return run(request, true, context);
+    }
+
+    private static QualityResult run(Request request, boolean alone, EngineContext context) {
         context.cancellation().check();
         if (request.url().isBlank()) {
             return QualityResult.skipped(
@@ -107,7 +119,7 @@ public final class SonarAnalysis {
         }
         SonarServer server = SonarServer.connect(request.url(), token, context.cancellation());
         context.listener().progress("SonarQube " + server.version() + " at " + server.url());
-        Path report = scan(request, server, token, words(request, server, context), context);
+        Path report = scan(request, alone, server, token, words(request, server, context), context);
         Properties task = load(report);
         JsonNode done = await(task.getProperty("ceTaskId", ""), request, server, context);
         String dashboard = task.getProperty("dashboardUrl", server.url());
@@ -153,8 +165,12 @@ public final class SonarAnalysis {
 
     /** @return the file in which the scanner says what the server works on */
     private static Path scan(
-            Request request, SonarServer server, SecretValue token, List<String> more, EngineContext context) {
-        BuildTool tool = BuildTool.find(request.directory(), context.workspace(), context.environment());
+            Request request,
+            boolean alone,
+            SonarServer server,
+            SecretValue token,
+            List<String> more,
+            EngineContext context) {
         Path report = context.workspace()
                 .resolve(".octavo/sonar")
                 .resolve(request.projectKey().replace(':', '_'))
@@ -174,7 +190,18 @@ public final class SonarAnalysis {
         BuildLog log = new BuildLog(context.workspace());
         SonarOutput output = new SonarOutput();
         Program program = new Program(
-                command(tool, request, more, report),
+                alone
+                        ? LibraryScan.command(
+                                request.directory(),
+                                request.since(),
+                                parameters(request, more, report),
+                                report,
+                                context)
+                        : command(
+                                BuildTool.find(request.directory(), context.workspace(), context.environment()),
+                                request,
+                                more,
+                                report),
                 request.directory(),
                 variables(server, token, context.environment()));
         int code = runWithin(
@@ -212,6 +239,18 @@ public final class SonarAnalysis {
             }
             case GRADLE -> words.addAll(List.of("--console=plain", "--no-daemon"));
         }
+        words.addAll(parameters(request, more, report));
+        switch (tool.kind()) {
+            // modules of a reactor find each other's classes only after a phase that compiles
+            case MAVEN -> words.addAll(List.of("test-compile", MAVEN_GOAL));
+            case GRADLE -> words.add(whole ? "sonar" : ":" + request.module().replace('/', ':') + ":sonar");
+        }
+        return words;
+    }
+
+    /** What the scanner of any build is told. */
+    private static List<String> parameters(Request request, List<String> more, Path report) {
+        List<String> words = new ArrayList<>();
         words.add("-Dsonar.projectKey=" + request.projectKey());
         words.add("-Dsonar.projectName=" + request.projectName());
         if (!request.version().isEmpty()) {
@@ -222,11 +261,6 @@ public final class SonarAnalysis {
         words.add("-Dsonar.qualitygate.wait=false");
         words.addAll(more);
         words.addAll(request.arguments());
-        switch (tool.kind()) {
-            // modules of a reactor find each other's classes only after a phase that compiles
-            case MAVEN -> words.addAll(List.of("test-compile", MAVEN_GOAL));
-            case GRADLE -> words.add(whole ? "sonar" : ":" + request.module().replace('/', ':') + ":sonar");
-        }
         return words;
     }
 
