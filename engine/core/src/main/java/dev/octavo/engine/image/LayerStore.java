@@ -11,6 +11,7 @@ import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import dev.octavo.engine.image.registry.Digests;
 import dev.octavo.engine.image.registry.MediaTypes;
+import dev.octavo.engine.image.registry.Told;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,6 +45,11 @@ final class LayerStore {
     private static final String FORMAT = "1";
 
     private static final int BUFFER = 64 * 1024;
+    /** From this size on it is tried first whether compressing is of use. */
+    private static final long LARGE = 256L << 20;
+
+    private static final int SAMPLE = 1 << 20;
+    private static final int SMALLER_PERCENT = 98;
     private static final Duration LEFT_OVER_AFTER = Duration.ofDays(1);
 
     private final Path root;
@@ -78,17 +84,21 @@ final class LayerStore {
         try {
             List<LayerFile> sorted =
                     files.stream().sorted(Comparator.comparing(LayerFile::path)).toList();
-            String key = key(sorted, packed);
+            boolean incompressible = isIncompressible(sorted);
+            int level = incompressible
+                    ? Deflater.NO_COMPRESSION
+                    : packed ? Deflater.BEST_SPEED : Deflater.DEFAULT_COMPRESSION;
+            String key = key(sorted, FORMAT + packed + (incompressible ? " stored" : ""));
             Optional<StoredLayer> known = find(name, key);
-            return known.isPresent() ? known.get() : make(name, key, sorted, packed);
+            return known.isPresent() ? known.get() : make(name, key, sorted, level);
         } catch (IOException e) {
             throw disk(root, e);
         }
     }
 
-    private static String key(List<LayerFile> files, boolean packed) throws IOException {
+    private static String key(List<LayerFile> files, String way) throws IOException {
         MessageDigest sha = Digests.sha256();
-        update(sha, FORMAT + packed);
+        update(sha, way);
         for (LayerFile file : files) {
             update(sha, file.path() + "\0" + file.mode() + "\0" + file.owner());
             update(sha, file.content().identity());
@@ -119,7 +129,7 @@ final class LayerStore {
         }
     }
 
-    private StoredLayer make(String name, String key, List<LayerFile> files, boolean packed) throws IOException {
+    private StoredLayer make(String name, String key, List<LayerFile> files, int level) throws IOException {
         Path temporary = temporaryFolder();
         try {
             ImmutableList.Builder<FileEntry> entries = ImmutableList.builder();
@@ -132,12 +142,38 @@ final class LayerStore {
                         FileEntriesLayer.DEFAULT_MODIFICATION_TIME,
                         file.owner()));
             }
-            return write(name, key, packed, out -> new ReproducibleLayerBuilder(entries.build())
+            return write(name, key, level, out -> new ReproducibleLayerBuilder(entries.build())
                     .build()
                     .writeTo(out));
         } finally {
             delete(temporary);
         }
+    }
+
+    /**
+     * Whether the beginning of a file so large that it is most of the layer's work gets no smaller: an archive, a film, a
+     * model. It takes minutes to find that out of all of it.
+     */
+    private static boolean isIncompressible(List<LayerFile> files) throws IOException {
+        for (LayerFile each : files) {
+            if (each.content() instanceof Content.OnDisk large && Files.size(large.file()) >= LARGE) {
+                byte[] sample;
+                try (InputStream in = each.content().open()) {
+                    sample = in.readNBytes(SAMPLE);
+                }
+                Deflater deflater = new Deflater(Deflater.BEST_SPEED);
+                try {
+                    deflater.setInput(sample);
+                    deflater.finish();
+                    if (deflater.deflate(new byte[SAMPLE * 2]) > sample.length / 100 * SMALLER_PERCENT) {
+                        return true;
+                    }
+                } finally {
+                    deflater.end();
+                }
+            }
+        }
+        return false;
     }
 
     private static Path onDisk(Content content, Path place) throws IOException {
@@ -155,6 +191,10 @@ final class LayerStore {
 
     /** Stores a tar under a key. */
     StoredLayer write(String name, String key, boolean packed, Tar tar) throws IOException {
+        return write(name, key, packed ? Deflater.BEST_SPEED : Deflater.DEFAULT_COMPRESSION, tar);
+    }
+
+    private StoredLayer write(String name, String key, int level, Tar tar) throws IOException {
         Path blobs = Files.createDirectories(root.resolve("blobs").resolve("sha256"));
         Path temporary = Files.createTempFile(blobs, ".layer", ".tmp");
         try {
@@ -163,7 +203,7 @@ final class LayerStore {
             try (OutputStream out = new DigestOutputStream(
                             new BufferedOutputStream(Files.newOutputStream(temporary), BUFFER), compressed);
                     OutputStream tarred = new CheckedOutputStream(
-                            new DigestOutputStream(new LevelledGzip(out, packed), plain), context)) {
+                            new DigestOutputStream(new LevelledGzip(out, level), plain), context, name)) {
                 tar.writeTo(tarred);
             }
             String digest = Digests.format(compressed);
@@ -249,20 +289,22 @@ final class LayerStore {
 
     /** Compresses with an effort that fits the content. */
     private static final class LevelledGzip extends GZIPOutputStream {
-        LevelledGzip(OutputStream out, boolean packed) throws IOException {
+        LevelledGzip(OutputStream out, int level) throws IOException {
             super(out, BUFFER);
-            def.setLevel(packed ? Deflater.BEST_SPEED : Deflater.DEFAULT_COMPRESSION);
+            def.setLevel(level);
         }
     }
 
-    /** Stops a long layer on cancellation. */
+    /** Stops a long layer on cancellation, and tells how far it has got. */
     private static final class CheckedOutputStream extends OutputStream {
         private final OutputStream out;
         private final EngineContext context;
+        private final Told told;
 
-        CheckedOutputStream(OutputStream out, EngineContext context) {
+        CheckedOutputStream(OutputStream out, EngineContext context, String layer) {
             this.out = out;
             this.context = context;
+            this.told = new Told(context.listener(), "Packing the layer " + layer, 0);
         }
 
         @Override
@@ -274,6 +316,7 @@ final class LayerStore {
         public void write(byte[] bytes, int offset, int length) throws IOException {
             context.cancellation().check();
             out.write(bytes, offset, length);
+            told.add(length);
         }
 
         @Override

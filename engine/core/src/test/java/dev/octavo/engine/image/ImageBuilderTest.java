@@ -303,7 +303,7 @@ class ImageBuilderTest {
                 assertThat(e.code()).isEqualTo(ErrorCode.BUILD_IMAGE);
                 assertThat(e.where()).endsWith("Dockerfile:5");
                 assertThat(e.why()).contains("apk add").contains("curl");
-                assertThat(e.fix()).contains("docker build").contains("COPY");
+                assertThat(e.fix()).contains("builder dockerfile").contains("COPY");
             });
         }
 

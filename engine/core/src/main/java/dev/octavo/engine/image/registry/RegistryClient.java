@@ -6,6 +6,7 @@ import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
 import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -230,7 +231,8 @@ public final class RegistryClient implements AutoCloseable {
                 if (response.statusCode() != 200) {
                     throw refused(response.statusCode(), in.readAllBytes(), "A layer cannot be read", repository);
                 }
-                String got = receive(in, target, digest);
+                long size = response.headers().firstValueAsLong("Content-Length").orElse(0);
+                String got = receive(new ToldInput(in, "Fetching a layer", size), target, digest);
                 if (!got.equals(digest)) {
                     throw wrongDigest(repository, digest, got);
                 }
@@ -326,9 +328,30 @@ public final class RegistryClient implements AutoCloseable {
      */
     public void pushBlob(String repository, String digest, Path file) {
         try {
-            push(repository, digest, new Upload(Files.size(file), () -> Files.newInputStream(file)));
+            long size = Files.size(file);
+            push(
+                    repository,
+                    digest,
+                    new Upload(size, () -> new ToldInput(Files.newInputStream(file), "Sending a layer", size)));
         } catch (IOException e) {
             throw missing(file, e);
+        }
+    }
+
+    /** Tells how far its reader has got. */
+    private final class ToldInput extends FilterInputStream {
+        private final Told told;
+
+        ToldInput(InputStream in, String what, long size) {
+            super(in);
+            this.told = new Told(context.listener(), what, size);
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int read = super.read(bytes, offset, length);
+            told.add(Math.max(0, read));
+            return read;
         }
     }
 
