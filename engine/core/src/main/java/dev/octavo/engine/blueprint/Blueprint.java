@@ -7,6 +7,7 @@ import dev.octavo.engine.catalog.Microservice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,10 @@ public final class Blueprint {
     private static final String BUILT_IMAGE = "$REGISTRY/$DOCKERHUB_NAMESPACE/$APP_NAME:$IMAGE_TAG";
 
     private final Path root;
+    private final Catalog catalog;
     private final DeliveryFile delivery;
     private final Map<String, Service> services = new TreeMap<>();
+    private final Map<String, Extracted> extracted = new HashMap<>();
     private final Facts facts = new Facts();
 
     /**
@@ -30,8 +33,17 @@ public final class Blueprint {
      */
     public record Service(String name, String directory, Optional<Microservice> found) {}
 
-    private Blueprint(Path root, DeliveryFile delivery) {
+    /**
+     * Where a service is asked.
+     *
+     * @param host its Service's name
+     * @param port its Service's port
+     */
+    public record Reached(String host, int port) {}
+
+    private Blueprint(Path root, Catalog catalog, DeliveryFile delivery) {
         this.root = root;
+        this.catalog = catalog;
         this.delivery = delivery;
     }
 
@@ -42,7 +54,7 @@ public final class Blueprint {
      *     image
      */
     public static Blueprint of(Path root, Catalog catalog, DeliveryFile delivery) {
-        Blueprint blueprint = new Blueprint(root, delivery);
+        Blueprint blueprint = new Blueprint(root, catalog, delivery);
         String directory = delivery.directory();
         List<Microservice> below = catalog.services().stream()
                 .filter(each -> isBelow(each.directory(), directory))
@@ -88,6 +100,11 @@ public final class Blueprint {
         services.put(name, new Service(name, path, Optional.empty()));
     }
 
+    /** The folder of the sources. */
+    public Path root() {
+        return root;
+    }
+
     /** All services, by name. */
     public List<Service> services() {
         return List.copyOf(services.values());
@@ -124,11 +141,68 @@ public final class Blueprint {
                 facts.of(service.found().orElse(null), hasUsualServer(service)),
                 delivery.settings(service.name(), environment));
         String image = Trees.text(settings.getOrDefault("image", BUILT_IMAGE));
-        String top = delivery.directory().isEmpty() ? root.toAbsolutePath().toString() : delivery.directory();
-        String folder = Path.of(top).getFileName() == null
-                ? "app"
-                : Path.of(top).getFileName().toString();
-        return new ServiceSpec(service.name(), delivery.application(ServiceSpec.objectName(folder)), image, settings);
+        return new ServiceSpec(
+                service.name(),
+                application(),
+                image,
+                settings,
+                extracted.computeIfAbsent(service.name() + " " + environment, key -> extracted(service, environment)));
+    }
+
+    /** What the services are parts of: the folder's name where nobody says. */
+    public String application() {
+        String top = delivery.directory().isEmpty()
+                ? root.toAbsolutePath().normalize().toString()
+                : delivery.directory();
+        Path folder = Path.of(top).getFileName();
+        return delivery.application(ServiceSpec.objectName(folder == null ? "app" : folder.toString()));
+    }
+
+    /** What {@code octavo extract} wrote of its addresses, where that is there. */
+    private Extracted extracted(Service service, String environment) {
+        String file = addressesFile(environment);
+        if (!Files.exists(root.resolve(service.directory()).resolve(file))
+                || !GeneratedFiles.known(root, service.directory(), GeneratedFiles.EXTRACTED)
+                        .contains(file)) {
+            return Extracted.NOTHING;
+        }
+        boolean passwords = service.found()
+                .filter(found ->
+                        !catalog.addresses(found, environment).passwords().isEmpty())
+                .isPresent();
+        return new Extracted(
+                AddressManifests.configMapName(service.name()),
+                passwords ? AddressManifests.secretName(service.name()) : "");
+    }
+
+    /** The file with a service's addresses beside its generated manifests, from the service's folder. */
+    public static String addressesFile(String environment) {
+        return "deploy/" + environment + "/" + AddressManifests.FILE;
+    }
+
+    /** Where a service is asked in an environment; empty where it has no Service, or its port is a variable. */
+    public Optional<Reached> reached(String name, String environment) {
+        Service service = services.get(name);
+        if (service == null || delivery.leavesOut(name, environment)) {
+            return Optional.empty();
+        }
+        ServiceSpec spec = spec(service, environment);
+        String type = spec.serviceType();
+        String main = spec.mainPort();
+        return spec.ports().stream()
+                .filter(port -> port.name().equals(main) && !type.isEmpty())
+                .map(port -> type.equals("headless") ? port.container() : port.service())
+                .filter(Integer.class::isInstance)
+                .map(port -> new Reached(spec.objectName(), (Integer) port))
+                .findFirst();
+    }
+
+    /** The manifest of an environment's namespace under a name; empty where it is not made. */
+    public Optional<String> namespace(String environment, String name) {
+        String podSecurity = podSecurity(environment);
+        return podSecurity.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Manifests.namespace(name, application(), podSecurity));
     }
 
     private boolean hasUsualServer(Service service) {

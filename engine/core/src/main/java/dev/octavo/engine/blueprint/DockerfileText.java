@@ -104,7 +104,7 @@ final class DockerfileText {
     }
 
     private static java.util.Optional<Object> port(Map<String, Object> settings, Microservice service) {
-        List<ServiceSpec.Port> ports = new ServiceSpec(service.name(), "", "", settings).ports();
+        List<ServiceSpec.Port> ports = new ServiceSpec(service.name(), "", "", settings, Extracted.NOTHING).ports();
         return ports.stream()
                 .map(ServiceSpec.Port::container)
                 .filter(port -> port instanceof Number)

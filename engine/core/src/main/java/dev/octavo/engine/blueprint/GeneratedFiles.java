@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
@@ -40,23 +41,28 @@ public final class GeneratedFiles {
     /** What was generated last, from the folder. */
     public static final String BASE = "deploy/.generated";
 
+    /** The same of what {@code octavo extract} wrote. */
+    public static final String EXTRACTED = "deploy/.extracted";
+
     private static final String BASE_HEADER =
-            "# What octavo generate wrote last, so that it can tell your changes from its own. Commit it; do not edit it.";
+            "# What Octavo wrote last, so that it can tell your changes from its own. Commit it; do not edit it.";
     private static final String MARK = "<<<<<<< yours";
     private static final int MAX_TEXT = 4 << 20;
 
     private final Path root;
     private final String directory;
+    private final String baseFile;
     private final boolean overwrite;
     private final Map<String, String> base;
     private final List<GeneratedFile> files = new ArrayList<>();
     private final Map<String, String> nextBase = new TreeMap<>();
 
-    private GeneratedFiles(Path root, String directory, boolean overwrite) {
-        this.root = root;
-        this.directory = directory;
+    private GeneratedFiles(Path root, String directory, String baseFile, boolean overwrite) {
+        this.root = root.toAbsolutePath().normalize();
+        this.directory = directory.equals(".") ? "" : directory;
+        this.baseFile = baseFile;
         this.overwrite = overwrite;
-        this.base = readBase(read(BASE));
+        this.base = readBase(read(baseFile));
     }
 
     /**
@@ -69,10 +75,31 @@ public final class GeneratedFiles {
      *     ErrorCode#GENERATE_CONFLICT} where one still has the marks of an earlier conflict
      */
     public static GeneratedFiles compare(Path root, String directory, Map<String, String> wanted, boolean overwrite) {
-        GeneratedFiles generated = new GeneratedFiles(
-                root.toAbsolutePath().normalize(), directory.equals(".") ? "" : directory, overwrite);
+        return compare(root, directory, BASE, path -> true, wanted, overwrite);
+    }
+
+    /**
+     * The same for some of the files of a folder.
+     *
+     * @param baseFile where what was generated last is kept, from {@code directory}
+     * @param scope which files are looked at: others stay as they are, also where they are not wanted
+     */
+    public static GeneratedFiles compare(
+            Path root,
+            String directory,
+            String baseFile,
+            Predicate<String> scope,
+            Map<String, String> wanted,
+            boolean overwrite) {
+        GeneratedFiles generated = new GeneratedFiles(root, directory, baseFile, overwrite);
         TreeSet<String> paths = new TreeSet<>(wanted.keySet());
-        paths.addAll(generated.base.keySet());
+        generated.base.forEach((path, text) -> {
+            if (scope.test(path)) {
+                paths.add(path);
+            } else {
+                generated.nextBase.put(path, text);
+            }
+        });
         paths.forEach(path -> generated.add(path, wanted.get(path)));
         return generated;
     }
@@ -84,9 +111,12 @@ public final class GeneratedFiles {
 
     /** What was generated last in a folder: paths from there. */
     public static List<String> known(Path root, String directory) {
-        return List.copyOf(
-                new GeneratedFiles(root.toAbsolutePath().normalize(), directory.equals(".") ? "" : directory, false)
-                        .base.keySet());
+        return known(root, directory, BASE);
+    }
+
+    /** @param baseFile where that is kept, from {@code directory} */
+    public static List<String> known(Path root, String directory, String baseFile) {
+        return List.copyOf(new GeneratedFiles(root, directory, baseFile, false).base.keySet());
     }
 
     private void add(String path, @Nullable String wanted) {
@@ -227,7 +257,7 @@ public final class GeneratedFiles {
                 write(path, after);
             }
         }
-        Path path = root.resolve(full(BASE));
+        Path path = root.resolve(full(baseFile));
         if (nextBase.isEmpty()) {
             delete(path);
         } else if (!nextBase.equals(base)) {
@@ -380,7 +410,7 @@ public final class GeneratedFiles {
                 throw new EngineException(
                         ErrorCode.CONFIG_FILE,
                         "What was generated last cannot be read",
-                        full(BASE) + ":" + line,
+                        full(baseFile) + ":" + line,
                         String.valueOf(e.getMessage()),
                         "take the file from git again; where branches were merged, keep the lines of one of them",
                         e);

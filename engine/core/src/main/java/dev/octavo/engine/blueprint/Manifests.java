@@ -31,7 +31,7 @@ final class Manifests {
     static Map<String, String> of(ServiceSpec spec, String podSecurity) {
         Manifests manifests = new Manifests(spec);
         if (!podSecurity.isEmpty()) {
-            manifests.namespace(podSecurity);
+            manifests.files.put("namespace.yaml", namespace("$NAMESPACE", spec.application(), podSecurity));
         }
         manifests.serviceAccount();
         manifests.configMaps();
@@ -66,7 +66,7 @@ final class Manifests {
                 maps("name", name, "namespace", "$NAMESPACE", "labels", spec.labels()));
     }
 
-    private void namespace(String podSecurity) {
+    static String namespace(String name, String application, String podSecurity) {
         Map<String, Object> object = new LinkedHashMap<>();
         YamlText.comment(object, "All services of the environment share it, and each of them brings it.");
         object.put("apiVersion", "v1");
@@ -75,14 +75,14 @@ final class Manifests {
                 "metadata",
                 maps(
                         "name",
-                        "$NAMESPACE",
+                        name,
                         "labels",
                         maps(
                                 "app.kubernetes.io/part-of",
-                                spec.application(),
+                                application,
                                 "pod-security.kubernetes.io/enforce",
                                 podSecurity)));
-        add(object);
+        return YamlText.of(object);
     }
 
     private void serviceAccount() {
@@ -453,7 +453,10 @@ final class Manifests {
 
     /** The list for {@code kubectl kustomize}; Octavo itself reads the folder. */
     private void kustomization() {
-        List<String> names = List.copyOf(files.keySet());
+        List<String> names = new ArrayList<>(files.keySet());
+        if (!spec.extracted().isNothing()) {
+            names.add(0, AddressManifests.FILE);
+        }
         add(maps("apiVersion", "kustomize.config.k8s.io/v1beta1", "kind", "Kustomization", "resources", names));
     }
 }

@@ -189,6 +189,14 @@ final class Pods {
 
     private List<Object> envFrom() {
         List<Object> from = new ArrayList<>();
+        // first, so that all that is written by hand wins over it
+        Extracted extracted = spec.extracted();
+        if (!extracted.isNothing()) {
+            from.add(maps("configMapRef", maps("name", extracted.configMap())));
+        }
+        if (!extracted.secret().isEmpty()) {
+            from.add(maps("secretRef", maps("name", extracted.secret(), "optional", true)));
+        }
         if (!spec.map("config").isEmpty()) {
             from.add(maps("configMapRef", maps("name", spec.objectName())));
         }

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param application what it is a part of
  * @param image what it runs
  * @param settings with the keys of {@code delivery.yaml}
+ * @param extracted what was taken out of its configuration
  */
-record ServiceSpec(String name, String application, String image, Map<String, Object> settings) {
+record ServiceSpec(String name, String application, String image, Map<String, Object> settings, Extracted extracted) {
     private static final int HTTP = 80;
 
     /**

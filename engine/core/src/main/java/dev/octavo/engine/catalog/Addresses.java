@@ -28,6 +28,7 @@ public record Addresses(List<Address> addresses, List<Password> passwords) {
      * @param hosts the hosts in it, in their order
      * @param kind what is there: {@code mysql}, {@code nacos}, or a word of the property's name
      * @param service the microservice of this tree that is meant; {@code ""} for none
+     * @param portProperty the property with the port, where that is another one; {@code ""} for none
      * @param file the file
      * @param line from 1; 0 where no line is known
      */
@@ -38,6 +39,7 @@ public record Addresses(List<Address> addresses, List<Password> passwords) {
             List<Host> hosts,
             String kind,
             String service,
+            String portProperty,
             String file,
             int line) {
         public Address {
@@ -169,14 +171,31 @@ public record Addresses(List<Address> addresses, List<Password> passwords) {
         String kind = need == null
                 ? word(setting.name())
                 : need.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
-        return new Address(setting.name(), variable(setting), text, hosts, kind, meant, setting.file(), setting.line());
+        String beside = beside(setting.name());
+        boolean apart = !beside.isEmpty() && settings.number(beside, 0) != 0;
+        return new Address(
+                setting.name(),
+                variable(setting),
+                text,
+                hosts,
+                kind,
+                meant,
+                apart ? beside : "",
+                setting.file(),
+                setting.line());
     }
 
     /** The port of a property beside that of the host, else what its kind listens on. */
     private static int port(Setting setting, @Nullable Need need, SpringSettings settings) {
-        int dot = setting.name().lastIndexOf('.');
-        int beside = dot < 0 ? 0 : settings.number(setting.name().substring(0, dot) + ".port", 0);
+        String property = beside(setting.name());
+        int beside = property.isEmpty() ? 0 : settings.number(property, 0);
         return beside != 0 || need == null ? beside : need.kind().port();
+    }
+
+    /** The property that would have the port. */
+    private static String beside(String name) {
+        int dot = name.lastIndexOf('.');
+        return dot < 0 ? "" : name.substring(0, dot) + ".port";
     }
 
     /** A word for what a property is about: {@code pay} of {@code shop.pay.url}. */
@@ -203,7 +222,7 @@ public record Addresses(List<Address> addresses, List<Password> passwords) {
     }
 
     /** The environment variable that Spring binds to a property: {@code SPRING_REDIS_HOST}. */
-    static String variable(String property) {
+    public static String variable(String property) {
         return property.replace("-", "")
                 .replaceAll("\\[([0-9]+)]", "_$1_")
                 .replaceAll("[^A-Za-z0-9]+", "_")

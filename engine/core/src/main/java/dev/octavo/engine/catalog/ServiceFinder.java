@@ -569,12 +569,23 @@ final class ServiceFinder {
         return Map.of();
     }
 
+    private boolean isExtracted(String file) {
+        if (!file.endsWith("/addresses.yaml")) {
+            return false;
+        }
+        String text = tree.read(file);
+        return text != null && text.startsWith("# Written by octavo extract");
+    }
+
     private Map<String, String> environments(String folder) {
         Map<String, String> found = new TreeMap<>();
         NavigableSet<String> below = tree.below(folder);
         for (String file : below) {
             if (!file.endsWith(".yaml") && !file.endsWith(".yml")) {
                 continue;
+            }
+            if (isExtracted(file)) {
+                continue; // by itself it is nothing to deploy
             }
             String inside = file.substring(folder.length() + 1);
             int slash = inside.indexOf('/');

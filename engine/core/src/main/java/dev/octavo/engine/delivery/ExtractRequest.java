@@ -12,13 +12,19 @@ public record ExtractRequest(
         String environment,
 
         @Input(
-                "The namespace of the Services for middleware; the repository's name and the environment where none is given")
+                "The namespace of the Services for middleware; the environment's of delivery.yaml, or the application's name and"
+                        + " the environment, where none is given")
         String middlewareNamespace,
 
         @Input(
                 "Where middleware really is in this environment: the name of a proposed Service, or a kind such as mysql, and its"
                         + " address; addresses in the configuration where none is given")
         Map<String, String> at,
+
+        @Input(
+                value = "Whether clusters may be older than 1.21: Endpoints are written then, not EndpointSlices",
+                defaultValue = "false")
+        boolean oldClusters,
 
         @Input(
                 value = "Whether to fail where files are not as they would be written, and write nothing",
@@ -28,7 +34,7 @@ public record ExtractRequest(
         @Input(value = "Whether to show what would be written, and write nothing", defaultValue = "false")
         boolean diff,
 
-        @Input(value = "Whether to replace files that somebody has changed by hand", defaultValue = "false")
+        @Input(value = "Whether to replace what somebody has changed or written by hand", defaultValue = "false")
         boolean overwrite) {
     public ExtractRequest {
         at = Map.copyOf(at);

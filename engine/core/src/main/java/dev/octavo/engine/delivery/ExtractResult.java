@@ -1,6 +1,7 @@
 package dev.octavo.engine.delivery;
 
 import dev.octavo.engine.api.Described;
+import dev.octavo.engine.blueprint.AddressManifests;
 import dev.octavo.engine.catalog.Addresses;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,8 @@ import java.util.List;
  * @param services Services that stand for middleware, by name
  * @param overrides what each microservice is told instead, by place
  * @param passwords what should be in a Secret, by place
- * @param files what is written, or would be
+ * @param written whether files were written; else it was only looked at what would be
+ * @param files those that are Octavo's, and those in their place that people wrote
  * @param diff the change as a unified diff; {@code ""} where it was not asked for
  */
 public record ExtractResult(
@@ -19,7 +21,8 @@ public record ExtractResult(
         List<Proposal> services,
         List<Replacement> overrides,
         List<Password> passwords,
-        List<FileState> files,
+        boolean written,
+        List<GenerateResult.Made> files,
         String diff)
         implements Described {
     /**
@@ -43,37 +46,22 @@ public record ExtractResult(
     public record Password(
             String service, String property, String variable, String secret, String key, String file, int line) {
         static Password of(String service, Addresses.Password password) {
-            String key = password.property().replaceAll("[^A-Za-z0-9._-]", "-");
             return new Password(
                     service,
                     password.property(),
                     password.variable(),
-                    service + "-secrets",
-                    key,
+                    AddressManifests.secretName(service),
+                    password.variable(),
                     password.file(),
                     password.line());
         }
     }
-
-    /**
-     * A file.
-     *
-     * @param state {@code same}, {@code new}, {@code changed}, {@code kept} (somebody changed it by hand) or
-     *     {@code gone} (nothing needs it any more)
-     */
-    public record FileState(String file, String state) {}
 
     public ExtractResult {
         services = List.copyOf(services);
         overrides = List.copyOf(overrides);
         passwords = List.copyOf(passwords);
         files = List.copyOf(files);
-    }
-
-    /** Whether a file is not as it would be written. */
-    boolean isStale() {
-        return files.stream()
-                .anyMatch(file -> !file.state().equals("same") && !file.state().equals("kept"));
     }
 
     @Override
@@ -97,11 +85,7 @@ public record ExtractResult(
                     + "; take it out, and give " + each.variable() + " from the Secret " + each.secret() + ", key "
                     + each.key());
         }
-        for (FileState each : files) {
-            String why =
-                    each.state().equals("kept") ? "  somebody has changed it by hand; --overwrite replaces it" : "";
-            lines.add(each.state() + "  " + each.file() + why);
-        }
+        GenerateResult.changes(files).forEach(lines::add);
         if (!diff.isEmpty()) {
             lines.add(diff.stripTrailing());
         }

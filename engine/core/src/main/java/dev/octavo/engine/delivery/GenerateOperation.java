@@ -59,6 +59,9 @@ final class GenerateOperation implements Operation<GenerateRequest, GenerateResu
                             : byHand(service, environments, target);
             files.addAll(foreign);
             blueprint.files(service, environments).forEach((path, text) -> wanted.put(path, HEADER + text));
+            if (!target.equals(sources)) {
+                extracted(sources, service, environments).forEach(wanted::put);
+            }
             GeneratedFiles folder = GeneratedFiles.compare(target, service.directory(), wanted, request.overwrite());
             folders.add(folder);
             files.addAll(folder.files());
@@ -79,7 +82,7 @@ final class GenerateOperation implements Operation<GenerateRequest, GenerateResu
         List<GeneratedFile> conflicts =
                 files.stream().filter(file -> file.state() == State.CONFLICT).toList();
         if (!conflicts.isEmpty() && !request.diff()) {
-            throw conflict(conflicts, dry, result);
+            throw conflict(conflicts, dry, "octavo generate", result);
         }
         List<GeneratedFile> stale =
                 files.stream().filter(GeneratedFile::isStale).toList();
@@ -190,7 +193,25 @@ final class GenerateOperation implements Operation<GenerateRequest, GenerateResu
         return foreign;
     }
 
-    private static ResultException conflict(List<GeneratedFile> conflicts, boolean dry, GenerateResult result) {
+    /** What {@code octavo extract} wrote among the manifests: with them it goes to where they are looked at. */
+    private static Map<String, String> extracted(Path sources, Blueprint.Service service, List<String> environments) {
+        Map<String, String> files = new TreeMap<>();
+        List<String> known = GeneratedFiles.known(sources, service.directory(), GeneratedFiles.EXTRACTED);
+        for (String environment : environments) {
+            String path = Blueprint.addressesFile(environment);
+            try {
+                Path file = sources.resolve(service.directory()).resolve(path);
+                if (known.contains(path) && Files.exists(file)) {
+                    files.put(path, Files.readString(file));
+                }
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+        return files;
+    }
+
+    static ResultException conflict(List<GeneratedFile> conflicts, boolean dry, String command, Record result) {
         GeneratedFile first = conflicts.get(0);
         return new ResultException(
                 ErrorCode.GENERATE_CONFLICT,
@@ -203,25 +224,30 @@ final class GenerateOperation implements Operation<GenerateRequest, GenerateResu
                         .map(file -> file.path() + "  " + file.note())
                         .collect(Collectors.joining("\n")),
                 dry
-                        ? "run octavo generate; it puts both texts into the file, for you to choose"
+                        ? "run " + command + "; it puts both texts into the file, for you to choose"
                         : "choose between the lines after <<<<<<< and those before >>>>>>>, and take the marks away",
                 result);
     }
 
     private static ResultException stale(List<GeneratedFile> stale, GenerateResult result) {
+        return new ResultException(
+                ErrorCode.GENERATE_STALE,
+                "Generated files are not what they would be now",
+                stale.isEmpty() ? GeneratedFiles.BASE : stale.get(0).path(),
+                whyStale(stale),
+                "run octavo generate and commit what it writes",
+                result);
+    }
+
+    static String whyStale(List<GeneratedFile> stale) {
+        if (stale.isEmpty()) {
+            return "what is noted as generated last is not";
+        }
         String why = stale.stream()
                 .limit(SHOWN)
                 .map(file -> file.path() + "  would be "
                         + GenerateResult.Made.of(file).state())
                 .collect(Collectors.joining("\n"));
-        return new ResultException(
-                ErrorCode.GENERATE_STALE,
-                "Generated files are not what they would be now",
-                stale.isEmpty() ? GeneratedFiles.BASE : stale.get(0).path(),
-                stale.isEmpty()
-                        ? "what is noted as generated last is not"
-                        : why + (stale.size() > SHOWN ? "\nand " + (stale.size() - SHOWN) + " more" : ""),
-                "run octavo generate and commit what it writes",
-                result);
+        return why + (stale.size() > SHOWN ? "\nand " + (stale.size() - SHOWN) + " more" : "");
     }
 }

@@ -37,13 +37,19 @@ public record GenerateResult(boolean written, List<Made> files, String diff) imp
         if (!diff.isEmpty()) {
             lines.add(diff.stripTrailing());
         }
-        files.stream()
-                .filter(file -> !file.state().equals("same"))
-                .forEach(file -> lines.add(String.format("%-9s", file.state())
-                        + file.path()
-                        + (file.note().isEmpty() ? "" : "  (" + file.note() + ")")));
+        lines.addAll(changes(files));
         lines.add(summary());
         return String.join("\n", lines);
+    }
+
+    /** A line for each file that is not as it was. */
+    static List<String> changes(List<Made> files) {
+        return files.stream()
+                .filter(file -> !file.state().equals("same"))
+                .map(file -> String.format("%-9s", file.state())
+                        + file.path()
+                        + (file.note().isEmpty() ? "" : "  (" + file.note() + ")"))
+                .toList();
     }
 
     @Override
