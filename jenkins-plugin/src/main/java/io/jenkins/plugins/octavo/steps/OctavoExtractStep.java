@@ -12,6 +12,7 @@ public final class OctavoExtractStep extends OperationStep {
     private String environment = "prod";
     private String middlewareNamespace = "";
     private Map<String, String> at = Map.of();
+    private boolean oldClusters;
     private boolean check;
     private boolean diff;
     private boolean overwrite;
@@ -60,6 +61,15 @@ public final class OctavoExtractStep extends OperationStep {
     @DataBoundSetter
     public void setAt(Map<String, String> at) {
         this.at = Texts.copy(at);
+    }
+
+    public boolean isOldClusters() {
+        return oldClusters;
+    }
+
+    @DataBoundSetter
+    public void setOldClusters(boolean oldClusters) {
+        this.oldClusters = oldClusters;
     }
 
     public boolean isCheck() {
