@@ -413,6 +413,7 @@ final class ProgramBuild {
         private final Map<String, String> environment = new HashMap<>();
         private final Deque<String> tail = new ArrayDeque<>();
         private final StringBuilder step = new StringBuilder();
+        private final Redaction redaction;
         private int marked;
 
         Call(
@@ -436,6 +437,9 @@ final class ProgramBuild {
             });
             environment.putAll(spec.buildArguments()); // by their names alone on the command line
             environment.put("BUILDKIT_PROGRESS", "plain");
+            Map<String, String> all = new HashMap<>(context.environment());
+            all.putAll(spec.buildArguments());
+            this.redaction = new Redaction(all);
         }
 
         Made run() throws IOException {
@@ -512,6 +516,7 @@ final class ProgramBuild {
             for (Map.Entry<String, String> each : pinned.names().entrySet()) {
                 line = line.replace(each.getKey(), each.getValue());
             }
+            line = redaction.apply(line);
             context.listener().output(line);
             if (!line.isBlank()) {
                 tail.addLast(line.stripTrailing());
@@ -531,9 +536,7 @@ final class ProgramBuild {
         }
 
         private EngineException failed(String what, int code) {
-            Map<String, String> all = new HashMap<>(context.environment());
-            all.putAll(spec.buildArguments());
-            String said = new Redaction(all).apply(String.join("\n", tail));
+            String said = String.join("\n", tail);
             Optional<Instruction> at = what.equals("build") ? instruction() : Optional.empty();
             String which = at.map(each -> "its " + each.keyword() + " ends with an error")
                     .orElse(program.title() + " " + what + " ends with exit code " + code);

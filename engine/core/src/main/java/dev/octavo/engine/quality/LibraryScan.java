@@ -91,6 +91,7 @@ final class LibraryScan {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-Dslf4j.provider=" + ScannerLog.class.getName(),
+                "-Dslf4j.internal.verbosity=WARN",
                 "-cp",
                 classes,
                 ScannerProgram.class.getName(),

@@ -189,6 +189,7 @@ public final class SonarAnalysis {
         }
         BuildLog log = new BuildLog(context.workspace());
         SonarOutput output = new SonarOutput();
+        Redaction redaction = new Redaction(context.environment());
         Program program = new Program(
                 alone
                         ? LibraryScan.command(
@@ -210,11 +211,12 @@ public final class SonarAnalysis {
                 line -> {
                     log.accept(line);
                     output.accept(line);
-                    context.listener().output(line);
+                    // servers and proxies may answer with what they were sent, and scanners quote them
+                    context.listener().output(redaction.apply(line));
                 },
                 context);
         if (code != 0) {
-            throw failure(request, server, log, output, code, new Redaction(context.environment()));
+            throw failure(request, server, log, output, code, redaction);
         }
         if (!Files.isRegularFile(report)) {
             throw new EngineException(

@@ -180,13 +180,13 @@ class SonarAnalysisTest {
     void takesTheTokenByTheNameThatJenkinsSonarQubePluginHasForIt() throws IOException {
         environment.remove("SONAR_TOKEN");
         environment.put("SONAR_AUTH_TOKEN", FakeSonar.TOKEN);
-        scanner("echo \"words: $*\"\necho \"token: $SONAR_TOKEN\"\n" + SCAN);
+        scanner("echo \"words: $*\"\necho \"$SONAR_TOKEN\" >said\n" + SCAN);
         sonar.task("SUCCESS").gate("OK", MET);
 
         analyse();
 
         assertThat(output.get(0)).doesNotContain(FakeSonar.TOKEN);
-        assertThat(output.get(1)).isEqualTo("token: " + FakeSonar.TOKEN);
+        assertThat(workspace.resolve("said")).hasContent(FakeSonar.TOKEN);
     }
 
     @Test
@@ -293,20 +293,22 @@ class SonarAnalysisTest {
     @ParameterizedTest
     @CsvSource({"9.9.8.100196,login", "25.1.0.102122,token", "10.0.0,token"})
     void givesTheTokenToTheScannerByItsVariablesOnly(String version, String kind) throws IOException {
-        scanner("echo \"words: $*\"\necho \"token: $SONAR_TOKEN\"\necho \"json: $SONAR_SCANNER_JSON_PARAMS\"\n"
-                + "echo \"url: $SONAR_HOST_URL\"\n" + SCAN);
+        scanner("{\necho \"words: $*\"\necho \"token: $SONAR_TOKEN\"\necho \"json: $SONAR_SCANNER_JSON_PARAMS\"\n"
+                + "echo \"url: $SONAR_HOST_URL\"\n} | tee said\n" + SCAN);
         sonar.version(version).task("SUCCESS").gate("OK", MET);
 
         analyse();
 
-        assertThat(output.get(0))
+        List<String> said = Files.readAllLines(workspace.resolve("said"));
+        assertThat(said.get(0))
                 .contains("-pl catalog -am", "-Dsonar.projectKey=catalog", "-Dsonar.projectVersion=v1.0.0")
                 .contains("test-compile org.sonarsource.scanner.maven:sonar-maven-plugin:")
                 .doesNotContain(FakeSonar.TOKEN);
         boolean login = kind.equals("login");
-        assertThat(output.get(1)).isEqualTo("token: " + (login ? "" : FakeSonar.TOKEN));
-        assertThat(output.get(2)).isEqualTo("json: " + (login ? "{\"sonar.login\":\"" + FakeSonar.TOKEN + "\"}" : ""));
-        assertThat(output.get(3)).isEqualTo("url: " + sonar.url());
+        assertThat(said.get(1)).isEqualTo("token: " + (login ? "" : FakeSonar.TOKEN));
+        assertThat(said.get(2)).isEqualTo("json: " + (login ? "{\"sonar.login\":\"" + FakeSonar.TOKEN + "\"}" : ""));
+        assertThat(said.get(3)).isEqualTo("url: " + sonar.url());
+        assertThat(String.join("\n", output)).as("what people see of it").contains("****").doesNotContain(FakeSonar.TOKEN);
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.EngineListener;
 import dev.octavo.engine.image.BuiltImage;
 import dev.octavo.engine.image.ImageBuilder;
+import dev.octavo.engine.image.ImageProgram;
 import dev.octavo.engine.image.ImagePusher;
 import dev.octavo.engine.image.ImageSpec;
 import dev.octavo.engine.image.PushRequest;
@@ -20,6 +21,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +32,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,6 +43,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SecretsTest {
     private static final String ALPHABET =
             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~äß密\n";
+
+    private static final ImageSpec.Origin ORIGIN =
+            new ImageSpec.Origin("https://git.example.org/shop.git", "4f2c1d", "", Instant.EPOCH);
 
     @TempDir
     Path folder;
@@ -118,21 +125,11 @@ class SecretsTest {
     void staySecret(String password) throws IOException {
         Files.writeString(folder.resolve("Dockerfile"), "FROM scratch\nCOPY hello.txt /\nUSER 10001\n");
         Files.writeString(folder.resolve("hello.txt"), "hello");
-        EngineContext context = new EngineContext(
-                folder,
-                folder.resolve("cache"),
-                Map.of("HOME", folder.toString(), "REGISTRY_USERNAME", "octavo", "REGISTRY_PASSWORD", password),
-                listener,
-                new Cancellation(),
-                Clock.systemUTC());
+        EngineContext context =
+                context(Map.of("HOME", folder.toString(), "REGISTRY_USERNAME", "octavo", "REGISTRY_PASSWORD", password));
         BuiltImage image = new ImageBuilder()
                 .build(
-                        ImageSpec.dockerfile(
-                                "catalog",
-                                Path.of("Dockerfile"),
-                                Path.of(""),
-                                new ImageSpec.Origin("https://git.example.org/shop.git", "4f2c1d", "", Instant.EPOCH)),
-                        context);
+                        ImageSpec.dockerfile("catalog", Path.of("Dockerfile"), Path.of(""), ORIGIN), context);
         RunRecord record = RunRecord.open(folder);
         record.put("catalog", "image", image);
         for (StubRegistry.Behaviour behaviour : behaviours()) {
@@ -149,13 +146,96 @@ class SecretsTest {
                                 context);
                 told.append("a push that should fail went well");
             } catch (EngineException e) {
-                record.fail("push", e, Instant.EPOCH);
-                StringWriter trace = new StringWriter();
-                e.printStackTrace(new PrintWriter(trace));
-                told.append(e.describe()).append('\n').append(trace);
+                tell(record, "push", e);
             }
         }
 
+        assertThat(told).doesNotContain("should fail");
+        assertThatNothingShows(password);
+    }
+
+    /** A program that builds shows all that it has: its words, its variables, and the login that it was given. */
+    @ParameterizedTest
+    @MethodSource("passwords")
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void staySecretFromBuildersToo(String password, @TempDir Path elsewhere) throws IOException {
+        Path bin = Files.createDirectories(elsewhere.resolve("bin"));
+        Path docker = Files.writeString(bin.resolve("docker"), """
+                #!/bin/sh
+                echo "$@"
+                ps -o args= -p $$,$PPID
+                env
+                cat "$DOCKER_CONFIG/config.json"
+                printf '%s' "$API_TOKEN" | base64
+                exit 1
+                """);
+        Files.setPosixFilePermissions(docker, PosixFilePermissions.fromString("rwx------"));
+        try (StubRegistry registry = new StubRegistry()) {
+            EngineContext context = context(Map.of(
+                    "HOME",
+                    folder.toString(),
+                    "PATH",
+                    bin + ":/usr/bin:/bin",
+                    "REGISTRY_USERNAME",
+                    "octavo",
+                    "REGISTRY_PASSWORD",
+                    password,
+                    "COSIGN_PASSWORD",
+                    password));
+            Files.writeString(folder.resolve("Base"), "FROM scratch\nUSER 1\n");
+            BuiltImage base = new ImageBuilder()
+                    .build(ImageSpec.dockerfile("base", Path.of("Base"), Path.of(""), ORIGIN), context);
+            ImageReference repository = ImageReference.parse(registry.address() + "/base");
+            new ImagePusher()
+                    .push(
+                            new PushRequest(
+                                    base.layout(),
+                                    repository,
+                                    List.of("1"),
+                                    List.of(),
+                                    "",
+                                    RegistryAccess.standard()),
+                            context);
+            Files.writeString(
+                    folder.resolve("Dockerfile"), "FROM " + repository.withTag("1") + "\nARG API_TOKEN\nRUN true\n");
+            RunRecord record = RunRecord.open(folder);
+            try {
+                new ImageBuilder()
+                        .build(
+                                ImageSpec.program(
+                                                "catalog",
+                                                new ImageSpec.DockerfileRun(
+                                                        Path.of("Dockerfile"),
+                                                        Path.of(""),
+                                                        List.of(ImageProgram.DOCKER),
+                                                        false),
+                                                ORIGIN)
+                                        .withOwnRegistry(registry.address())
+                                        .withBuildArguments(Map.of("API_TOKEN", password)),
+                                context);
+                told.append("a build that should fail went well");
+            } catch (EngineException e) {
+                tell(record, "image", e);
+            }
+        }
+
+        assertThat(told.toString()).contains("API_TOKEN", "\"auth\"", "--build-arg").doesNotContain("should fail");
+        assertThatNothingShows(password);
+    }
+
+    private EngineContext context(Map<String, String> environment) {
+        return new EngineContext(
+                folder, folder.resolve("cache"), environment, listener, new Cancellation(), Clock.systemUTC());
+    }
+
+    private void tell(RunRecord record, String stage, EngineException e) {
+        record.fail(stage, e, Instant.EPOCH);
+        StringWriter trace = new StringWriter();
+        e.printStackTrace(new PrintWriter(trace));
+        told.append(e.describe()).append('\n').append(trace);
+    }
+
+    private void assertThatNothingShows(String password) throws IOException {
         List<String> places = new ArrayList<>(List.of(told.toString()));
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path each : files.filter(Files::isRegularFile).toList()) {
@@ -163,7 +243,6 @@ class SecretsTest {
                 places.add(new String(Files.readAllBytes(each), StandardCharsets.UTF_8));
             }
         }
-        assertThat(told).doesNotContain("should fail");
         for (String place : places) {
             String flat = place.replaceAll("\\s|\\\\n", "");
             for (String form : forms(password)) {
