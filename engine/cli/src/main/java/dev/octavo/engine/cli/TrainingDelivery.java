@@ -60,6 +60,22 @@ final class TrainingDelivery {
         Start-Class: shop.Shop
         """;
 
+    private static final String DOCKERFILE = """
+            FROM eclipse-temurin:17-jre
+            WORKDIR /app
+            COPY target/*.jar /app/shop.jar
+            ENV A=b
+            EXPOSE 8080
+            USER 10001
+            ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "-jar", "/app/shop.jar"]
+            """;
+
+    private static final String DESCRIPTION = """
+            application: shop
+            environments: {dev: , prod: {defaults: {replicas: 2}}}
+            services: {shop: {port: 8080, replicas: 1}}
+            """;
+
     private TrainingDelivery() {}
 
     /** Writes a microservice's sources. */
@@ -67,6 +83,8 @@ final class TrainingDelivery {
         Files.writeString(repository.resolve("pom.xml"), BUILD);
         Path sources = Files.createDirectories(repository.resolve("src/main/java/shop"));
         Files.writeString(sources.resolve("Shop.java"), PROGRAM);
+        Files.writeString(repository.resolve("Dockerfile"), DOCKERFILE);
+        Files.writeString(repository.resolve("delivery.yaml"), DESCRIPTION);
     }
 
     private static void jar(Path repository, String content) throws IOException {

@@ -90,7 +90,8 @@ class LibraryScanOnServerTest {
                                 .header("Authorization", "Basic " + login)
                                 .build(),
                         BodyHandlers.ofString())
-                .body();
+                .body()
+                .replace("\\u003d", "=");
     }
 
     @Test
