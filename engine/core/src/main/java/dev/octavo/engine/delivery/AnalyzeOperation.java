@@ -41,7 +41,9 @@ final class AnalyzeOperation implements Operation<AnalyzeRequest, AnalyzeResult>
             try {
                 SonarAnalysis.Request asked = new SonarAnalysis.Request(
                         alone
-                                ? context.workspace().resolve(service.directory()).normalize()
+                                ? context.workspace()
+                                        .resolve(service.directory())
+                                        .normalize()
                                 : Chosen.buildFolder(service, context),
                         alone ? "" : Chosen.module(service),
                         request.sonarUrl(),

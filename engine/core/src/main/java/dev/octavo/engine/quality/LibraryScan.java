@@ -30,8 +30,8 @@ final class LibraryScan {
     private static final String THEIRS = "sonar-project.properties";
     private static final Set<String> NO_SOURCES =
             Set.of("node_modules", "dist", "build", "out", "bin", "target", "coverage", "vendor");
-    private static final List<String> TESTS = List.of(
-            "**/*.test.*", "**/*.spec.*", "**/__tests__/**", "**/*Test.java", "**/*Tests.java", "**/*IT.java");
+    private static final List<String> TESTS =
+            List.of("**/*.test.*", "**/*.spec.*", "**/__tests__/**", "**/*Test.java", "**/*Tests.java", "**/*IT.java");
     private static final List<String> TEST_FOLDERS = List.of("test", "tests", "__tests__", "e2e", "cypress");
     private static final List<String> CLASSES =
             List.of("target/classes", "build/classes/java/main", "build/classes", "out", "bin", "classes");
@@ -73,7 +73,8 @@ final class LibraryScan {
         sources();
         theirs();
         properties.setProperty("sonar.projectBaseDir", folder.toString());
-        properties.setProperty("sonar.working.directory", report.resolveSibling("work").toString());
+        properties.setProperty(
+                "sonar.working.directory", report.resolveSibling("work").toString());
         for (String each : words) {
             int equals = each.indexOf('=');
             if (each.startsWith("-D") && equals > 0) {
@@ -126,9 +127,10 @@ final class LibraryScan {
             if (classes.isEmpty()) {
                 exclusions.add("**/*.java");
                 context.listener()
-                        .warning("the Java sources in " + name() + " are not analysed: SonarQube wants compiled classes,"
-                                + " and none are in " + String.join(", ", CLASSES)
-                                + "; name them by sonar.java.binaries in " + THEIRS);
+                        .warning(
+                                "the Java sources in " + name() + " are not analysed: SonarQube wants compiled classes,"
+                                        + " and none are in " + String.join(", ", CLASSES)
+                                        + "; name them by sonar.java.binaries in " + THEIRS);
             } else {
                 properties.setProperty("sonar.java.binaries", classes.get(0));
             }
@@ -159,7 +161,8 @@ final class LibraryScan {
         Path unused = Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path each, BasicFileAttributes attributes) {
-                String name = each.getFileName() == null ? "" : each.getFileName().toString();
+                String name =
+                        each.getFileName() == null ? "" : each.getFileName().toString();
                 boolean skipped = !each.equals(folder) && (NO_SOURCES.contains(name) || name.startsWith("."));
                 return skipped ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
             }

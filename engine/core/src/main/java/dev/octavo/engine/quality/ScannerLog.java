@@ -58,9 +58,7 @@ public final class ScannerLog implements SLF4JServiceProvider {
                 String message,
                 Object @Nullable [] arguments,
                 @Nullable Throwable cause) {
-            String text = arguments == null
-                    ? message
-                    : MessageFormatter.basicArrayFormat(message, arguments);
+            String text = arguments == null ? message : MessageFormatter.basicArrayFormat(message, arguments);
             System.out.println(level + " " + text);
             for (Throwable each = cause; each != null; each = each.getCause()) {
                 System.out.println(level + " " + each);

@@ -34,8 +34,8 @@ public final class ScannerProgram {
     }
 
     private static boolean isAnalysed(Map<String, String> properties) {
-        String version = Objects.requireNonNullElse(
-                ScannerProgram.class.getPackage().getImplementationVersion(), "development");
+        String version =
+                Objects.requireNonNullElse(ScannerProgram.class.getPackage().getImplementationVersion(), "development");
         try (ScannerEngineBootstrapResult started = ScannerEngineBootstrapper.create("Octavo", version)
                 .addBootstrapProperties(properties)
                 .bootstrap()) {

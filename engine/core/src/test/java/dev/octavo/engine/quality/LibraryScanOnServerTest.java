@@ -85,8 +85,8 @@ class LibraryScanOnServerTest {
         String login = Base64.getEncoder().encodeToString((token + ":").getBytes(StandardCharsets.UTF_8));
         return HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(URI.create(
-                                        url + "/api/measures/component?component=" + key + "&metricKeys=ncloc,files,coverage,ncloc_language_distribution"))
+                        HttpRequest.newBuilder(URI.create(url + "/api/measures/component?component=" + key
+                                        + "&metricKeys=ncloc,files,coverage,ncloc_language_distribution"))
                                 .header("Authorization", "Basic " + login)
                                 .build(),
                         BodyHandlers.ofString())
@@ -101,9 +101,7 @@ class LibraryScanOnServerTest {
         file("src/app.test.js", "import { total } from './app.js';\ntotal(1, 2);\n");
         file("src/page.css", "h1 {\n  color: red;\n}\n");
         file("node_modules/other/index.js", "var a = 1;\n".repeat(100));
-        file(
-                "coverage/lcov.info",
-                "TN:\nSF:src/app.js\nDA:1,1\nDA:2,1\nDA:3,0\nDA:5,1\nLF:4\nLH:3\nend_of_record\n");
+        file("coverage/lcov.info", "TN:\nSF:src/app.js\nDA:1,1\nDA:2,1\nDA:3,0\nDA:5,1\nLF:4\nLH:3\nend_of_record\n");
 
         QualityResult result = analyse("octavo-front-end", Duration.ofMinutes(5));
 
@@ -116,7 +114,9 @@ class LibraryScanOnServerTest {
 
     @Test
     void analysesJavaThatAScriptCompiles() throws IOException, InterruptedException {
-        Path source = file("src/shop/Shop.java", "package shop;\n\npublic class Shop {\n    int one() {\n        return 1;\n    }\n}\n");
+        Path source = file(
+                "src/shop/Shop.java",
+                "package shop;\n\npublic class Shop {\n    int one() {\n        return 1;\n    }\n}\n");
         Path classes = Files.createDirectories(workspace.resolve("shop/out"));
         assertThat(ToolProvider.getSystemJavaCompiler()
                         .run(null, null, null, "-d", classes.toString(), source.toString()))
@@ -125,9 +125,7 @@ class LibraryScanOnServerTest {
         QualityResult result = analyse("octavo-plain-java", Duration.ofMinutes(5));
 
         assertThat(result.status()).isEqualTo(QualityResult.Status.OK);
-        assertThat(measures("octavo-plain-java"))
-                .as(String.join("\n", output))
-                .contains("java=6");
+        assertThat(measures("octavo-plain-java")).as(String.join("\n", output)).contains("java=6");
     }
 
     @Test
@@ -138,9 +136,7 @@ class LibraryScanOnServerTest {
                 catchThrowableOfType(EngineException.class, () -> analyse("octavo-slow", Duration.ofMillis(300)));
 
         assertThat(failure.code()).isEqualTo(ErrorCode.SONAR_TIMEOUT);
-        assertThat(ProcessHandle.current().descendants()).noneMatch(each -> each.info()
-                .commandLine()
-                .orElse("")
-                .contains(ScannerProgram.class.getName()));
+        assertThat(ProcessHandle.current().descendants())
+                .noneMatch(each -> each.info().commandLine().orElse("").contains(ScannerProgram.class.getName()));
     }
 }

@@ -54,7 +54,8 @@ class LibraryScanTest {
             @Override
             public void output(String line) {}
         };
-        Path report = Files.createDirectories(workspace.resolve(".octavo/sonar/shop")).resolve("report-task.txt");
+        Path report =
+                Files.createDirectories(workspace.resolve(".octavo/sonar/shop")).resolve("report-task.txt");
         List<String> command = LibraryScan.command(
                 shop,
                 BEGUN,
@@ -107,8 +108,8 @@ class LibraryScanTest {
         file("out/shop/Shop.class");
         assertThat(properties())
                 .containsEntry("sonar.java.binaries", "out")
-                .hasEntrySatisfying("sonar.exclusions", each -> assertThat(each.toString())
-                        .doesNotContain("**/*.java"));
+                .hasEntrySatisfying(
+                        "sonar.exclusions", each -> assertThat(each.toString()).doesNotContain("**/*.java"));
     }
 
     @Test

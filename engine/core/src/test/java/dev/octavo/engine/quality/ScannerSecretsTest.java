@@ -42,10 +42,9 @@ class ScannerSecretsTest {
     private final StringBuffer told = new StringBuffer();
 
     private void answer(HttpExchange exchange, String version) throws IOException {
-        ProcessHandle.current()
-                .descendants()
-                .forEach(each ->
-                        told.append(each.info().commandLine().orElse("")).append('\n'));
+        ProcessHandle.current().descendants().forEach(each -> told.append(
+                        each.info().commandLine().orElse(""))
+                .append('\n'));
         String path = exchange.getRequestURI().getPath();
         String text;
         int status = 200;
@@ -61,7 +60,9 @@ class ScannerSecretsTest {
             String plain = login.startsWith("Basic ")
                     ? new String(Base64.getDecoder().decode(login.substring(6)), StandardCharsets.UTF_8)
                     : login.replace("Bearer ", "");
-            told.append(login.equals("null") ? "anonymous " : "asked with a login ").append(path).append('\n');
+            told.append(login.equals("null") ? "anonymous " : "asked with a login ")
+                    .append(path)
+                    .append('\n');
             text = "{\"errors\":[{\"msg\":\"" + login + " is " + plain + " is "
                     + URLEncoder.encode(plain, StandardCharsets.UTF_8) + " is "
                     + Base64.getEncoder().encodeToString(plain.getBytes(StandardCharsets.UTF_8)) + "\"}]}";
@@ -73,7 +74,8 @@ class ScannerSecretsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"9.9.8.100196, squ_0123456789abcdef0123456789abcdef01234567", "25.1.0.102122, p&ss/w+rd=%41~with!signs"})
+    @CsvSource({"9.9.8.100196, squ_0123456789abcdef0123456789abcdef01234567", "25.1.0.102122, p&ss/w+rd=%41~with!signs"
+    })
     void staysSecret(String version, String token) throws IOException {
         EngineListener listener = new EngineListener() {
             @Override

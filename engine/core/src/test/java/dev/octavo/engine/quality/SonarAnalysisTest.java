@@ -308,7 +308,10 @@ class SonarAnalysisTest {
         assertThat(said.get(1)).isEqualTo("token: " + (login ? "" : FakeSonar.TOKEN));
         assertThat(said.get(2)).isEqualTo("json: " + (login ? "{\"sonar.login\":\"" + FakeSonar.TOKEN + "\"}" : ""));
         assertThat(said.get(3)).isEqualTo("url: " + sonar.url());
-        assertThat(String.join("\n", output)).as("what people see of it").contains("****").doesNotContain(FakeSonar.TOKEN);
+        assertThat(String.join("\n", output))
+                .as("what people see of it")
+                .contains("****")
+                .doesNotContain(FakeSonar.TOKEN);
     }
 
     @Test

@@ -231,7 +231,8 @@ public final class RegistryClient implements AutoCloseable {
                 if (response.statusCode() != 200) {
                     throw refused(response.statusCode(), in.readAllBytes(), "A layer cannot be read", repository);
                 }
-                long size = response.headers().firstValueAsLong("Content-Length").orElse(0);
+                long size =
+                        response.headers().firstValueAsLong("Content-Length").orElse(0);
                 String got = receive(new ToldInput(in, "Fetching a layer", size), target, digest);
                 if (!got.equals(digest)) {
                     throw wrongDigest(repository, digest, got);

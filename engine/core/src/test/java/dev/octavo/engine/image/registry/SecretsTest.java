@@ -125,11 +125,10 @@ class SecretsTest {
     void staySecret(String password) throws IOException {
         Files.writeString(folder.resolve("Dockerfile"), "FROM scratch\nCOPY hello.txt /\nUSER 10001\n");
         Files.writeString(folder.resolve("hello.txt"), "hello");
-        EngineContext context =
-                context(Map.of("HOME", folder.toString(), "REGISTRY_USERNAME", "octavo", "REGISTRY_PASSWORD", password));
+        EngineContext context = context(
+                Map.of("HOME", folder.toString(), "REGISTRY_USERNAME", "octavo", "REGISTRY_PASSWORD", password));
         BuiltImage image = new ImageBuilder()
-                .build(
-                        ImageSpec.dockerfile("catalog", Path.of("Dockerfile"), Path.of(""), ORIGIN), context);
+                .build(ImageSpec.dockerfile("catalog", Path.of("Dockerfile"), Path.of(""), ORIGIN), context);
         RunRecord record = RunRecord.open(folder);
         record.put("catalog", "image", image);
         for (StubRegistry.Behaviour behaviour : behaviours()) {
@@ -189,12 +188,7 @@ class SecretsTest {
             new ImagePusher()
                     .push(
                             new PushRequest(
-                                    base.layout(),
-                                    repository,
-                                    List.of("1"),
-                                    List.of(),
-                                    "",
-                                    RegistryAccess.standard()),
+                                    base.layout(), repository, List.of("1"), List.of(), "", RegistryAccess.standard()),
                             context);
             Files.writeString(
                     folder.resolve("Dockerfile"), "FROM " + repository.withTag("1") + "\nARG API_TOKEN\nRUN true\n");
@@ -219,7 +213,9 @@ class SecretsTest {
             }
         }
 
-        assertThat(told.toString()).contains("API_TOKEN", "\"auth\"", "--build-arg").doesNotContain("should fail");
+        assertThat(told.toString())
+                .contains("API_TOKEN", "\"auth\"", "--build-arg")
+                .doesNotContain("should fail");
         assertThatNothingShows(password);
     }
 
