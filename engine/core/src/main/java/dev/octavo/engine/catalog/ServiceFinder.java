@@ -118,8 +118,9 @@ final class ServiceFinder {
         Map<String, Long> counts =
                 services.stream().collect(Collectors.groupingBy(Microservice::name, Collectors.counting()));
         return services.stream()
-                .map(service ->
-                        counts.getOrDefault(service.name(), 1L) > 1 ? named(service, service.directory()) : service)
+                .map(service -> counts.getOrDefault(service.name(), 1L) > 1
+                        ? named(service, service.directory().replace('/', '-'))
+                        : service)
                 .sorted(Comparator.comparing(Microservice::name))
                 .toList();
     }
@@ -220,7 +221,7 @@ final class ServiceFinder {
         Map<String, String> manifests = manifests(module.directory());
         boolean hasJava = Set.of("jar", "war").contains(module.packaging());
         if (hasJava && isSpringBoot(module)) {
-            return spring(module, dockerfile, manifests);
+            return spring(module, container, dockerfile, manifests);
         }
         if (container != null && container.servesFiles()) {
             return staticService(module.name(), module.directory(), module, dockerfile, container, manifests);
@@ -246,12 +247,13 @@ final class ServiceFinder {
                 .anyMatch(facts -> facts.springApplication() || (module.bootPlugin() && facts.main()));
     }
 
-    private Microservice spring(Module module, @Nullable String dockerfile, Map<String, String> manifests) {
+    private Microservice spring(
+            Module module, @Nullable Dockerfile container, @Nullable String dockerfile, Map<String, String> manifests) {
         List<String> from = List.copyOf(graph.builtFrom(module.directory()));
         SpringSettings own = SpringSettings.read(tree, from, module.properties());
         settings.put(module.directory(), own);
         addServedConfiguration(own);
-        int port = own.number("server.port", DEFAULT_PORT);
+        int port = own.number("server.port", portOfProfiles(own, container));
         String contextPath = path(own.get(
                 "server.servlet.context-path",
                 own.get("server.context-path", own.get("spring.webflux.base-path", ""))));
@@ -274,6 +276,23 @@ final class ServiceFinder {
                 NeedFinder.find(own, Libraries.of(modules), module, buildFile(module), noDatabase),
                 List.of());
         return java(module, ServiceKind.SPRING_BOOT, port, contextPath, healthPath, dockerfile, manifests, details);
+    }
+
+    /** The port that all profiles agree about, where they alone have one; else what the image says that it listens on. */
+    private static int portOfProfiles(SpringSettings own, @Nullable Dockerfile container) {
+        List<String> ports = own.has("server.port")
+                ? List.of()
+                : own.profiles().stream()
+                        .flatMap(profile ->
+                                Stream.ofNullable(own.ofProfile(profile).get("server.port")))
+                        .map(setting -> own.fill(setting.value()).strip())
+                        .distinct()
+                        .toList();
+        return ports.size() == 1 && ports.get(0).matches("[1-9][0-9]{0,4}")
+                ? Integer.parseInt(ports.get(0))
+                : container == null || container.port() == 0 || own.has("server.port")
+                        ? DEFAULT_PORT
+                        : container.port();
     }
 
     private String buildFile(Module module) {

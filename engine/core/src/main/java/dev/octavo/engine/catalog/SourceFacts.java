@@ -38,6 +38,11 @@ record SourceFacts(
     private static final Pattern LAUNCH =
             Pattern.compile("(?m)^(?![ \\t]*(?://|\\*|/\\*)).*\\b(?:SpringApplication\\s*\\.\\s*run"
                     + "|new\\s+SpringApplication(?:Builder)?|runApplication)\\s*[(<]");
+    /** A framework's own launcher around Spring Boot: of its annotated class, before the arguments. */
+    private static final Pattern WRAPPED =
+            Pattern.compile("(?m)^[ \\t]*@\\w+Application\\b[^{]*\\bclass\\s+(\\w+)[^{]*\\{"
+                    + "(?s:.{0,400}?)\\b[A-Z]\\w*Application\\s*\\.\\s*run\\s*\\([^;]*\\b\\1\\.class\\s*,");
+
     private static final Pattern MAIN =
             Pattern.compile("(?m)^[ \\t]*(?:(?:public|static|final|suspend|@JvmStatic)\\s+)*"
                     + "(?:static\\s+(?:public\\s+|final\\s+)*void|fun)\\s+main\\s*\\(");
@@ -78,8 +83,9 @@ record SourceFacts(
         boolean mentionsSpring = text.contains("Spring") || text.contains("runApplication");
         boolean annotated =
                 text.contains("Application") && APPLICATION.matcher(text).find();
-        boolean application =
-                mentionsSpring && (annotated || LAUNCH.matcher(text).find());
+        boolean application = (mentionsSpring
+                        && (annotated || LAUNCH.matcher(text).find()))
+                || (text.contains("Application.run(") && WRAPPED.matcher(text).find());
         boolean main = text.contains(" main") && MAIN.matcher(text).find();
         boolean answers = (text.contains("@RestController")
                         || text.contains("@Controller")

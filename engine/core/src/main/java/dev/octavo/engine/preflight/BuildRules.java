@@ -181,8 +181,10 @@ final class BuildRules {
     }
 
     private void dockerfileName(String file, String name, List<String> pipelines) {
+        // docker build takes "dockerfile" where there is no other
         if (name.equalsIgnoreCase("Dockerfile")
                 && !name.equals("Dockerfile")
+                && !name.equals("dockerfile")
                 && pipelines.stream().noneMatch(text -> text.contains(name))) {
             findings.ofFile(Rule.DOCKERFILE_NAME, file, "The file is called " + name, "call it Dockerfile");
         }

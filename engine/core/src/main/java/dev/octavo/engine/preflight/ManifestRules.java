@@ -224,7 +224,9 @@ final class ManifestRules {
         if (name == null || own.isEmpty() || !WORKLOADS.contains(object.text("kind"))) {
             return;
         }
-        if (!name.value().equals(own) && services.names().contains(name.value())) {
+        if (!name.value().equals(own)
+                && services.names().contains(name.value())
+                && !services.isInside(name.value(), file.path())) {
             findings.at(Rule.OTHER_SERVICE, file, name.span())
                     .severity(Severity.ERROR)
                     .meant(List.of(own))

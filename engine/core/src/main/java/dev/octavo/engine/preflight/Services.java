@@ -37,16 +37,23 @@ final class Services {
         return byDirectory.keySet();
     }
 
+    /** Whether a service is below the one that a file belongs to: a build's top folder may deploy all of its modules. */
+    boolean isInside(String name, String file) {
+        String own = directory(file);
+        return byDirectory.entrySet().stream()
+                .anyMatch(each -> each.getValue().equals(name) && each.getKey().startsWith(own + "/"));
+    }
+
     /** The name of the service that a file belongs to, {@code ""} for none. */
     String of(String file) {
+        return byDirectory.getOrDefault(directory(file), "");
+    }
+
+    private String directory(String file) {
         String directory = RepositoryFiles.parent(file);
-        while (!directory.isEmpty()) {
-            String name = byDirectory.get(directory);
-            if (name != null) {
-                return name;
-            }
+        while (!directory.isEmpty() && !byDirectory.containsKey(directory)) {
             directory = RepositoryFiles.parent(directory);
         }
-        return "";
+        return directory;
     }
 }

@@ -136,7 +136,7 @@ class MavenCatalogTest {
                 .springPom("b/service", "service", "4.1.2", "")
                 .application("b/service");
 
-        assertThat(tree.scan().services()).extracting(Microservice::name).containsExactly("a/service", "b/service");
+        assertThat(tree.scan().services()).extracting(Microservice::name).containsExactly("a-service", "b-service");
         assertThat(tree.scan().find("a/service").artifact()).isEqualTo("target/service-1.0.jar");
     }
 

@@ -266,4 +266,72 @@ class ServiceShapesTest {
 
         assertThat(only().port()).isEqualTo(8080);
     }
+
+    @Test
+    void aFrameworksOwnLauncherStartsSpringBootToo() {
+        tree.pom("auth", "auth", Tree.coordinates())
+                .file("auth/src/main/java/com/example/AuthApplication.java", """
+                        package com.example;
+
+                        @ShopApplication
+                        public class AuthApplication {
+                            public static void main(String[] args) {
+                                ShopLauncherApplication.run("auth", AuthApplication.class, args);
+                            }
+                        }
+                        """)
+                .file("auth/Dockerfile", "FROM eclipse-temurin:21-jre\nEXPOSE 8010\n")
+                .file("auth/src/main/resources/application.yml", "server: {port: 8100}\n");
+
+        assertThat(only().kind()).isEqualTo(ServiceKind.SPRING_BOOT);
+        assertThat(only().port()).isEqualTo(8100);
+    }
+
+    @Test
+    void aClassThatRunsAnotherIsNoLauncher() {
+        tree.pom("tool", "tool", Tree.coordinates()).file("tool/src/main/java/com/example/Tool.java", """
+                        package com.example;
+
+                        public class Tool {
+                            void start(String[] args) {
+                                OtherApplication.run(Tool.class, args);
+                            }
+                        }
+                        """);
+
+        assertThat(tree.scan().services()).isEmpty();
+    }
+
+    @Test
+    void twoOfOneNameAreToldApartByNamesThatDeliveryYamlTakes() {
+        tree.springPom("shop", "shop", "3.5.16", "")
+                .application("shop")
+                .file(
+                        "front-end/shop/package.json",
+                        "{\"dependencies\": {\"vue\": \"3\"}, \"scripts\": {\"build\": \"vite build\"}}")
+                .file("front-end/shop/Dockerfile", "FROM nginx:1.29\nCOPY dist /usr/share/nginx/html\n");
+
+        assertThat(tree.scan().services()).extracting(Microservice::name).containsExactly("front-end-shop", "shop");
+    }
+
+    @Test
+    void thePortIsThatOfTheProfilesWhereTheyAloneHaveOneAndAgree() {
+        tree.springPom("shop", "shop", "3.5.16", "")
+                .application("shop")
+                .file("shop/src/main/resources/application-dev.yml", "server: {port: 8100}\n")
+                .file("shop/src/main/resources/application-prod.yml", "server: {port: 8100}\n");
+
+        assertThat(only().port()).isEqualTo(8100);
+        tree.file("shop/src/main/resources/application-prod.yml", "server: {port: 8200}\n");
+        assertThat(only().port()).isEqualTo(8080);
+    }
+
+    @Test
+    void thePortIsThatOfTheImageWhereTheSettingsAreElsewhere() {
+        tree.springPom("shop", "shop", "3.5.16", "")
+                .application("shop")
+                .file("shop/Dockerfile", "FROM eclipse-temurin:21-jre\nEXPOSE 8989\n");
+
+        assertThat(only().port()).isEqualTo(8989);
+    }
 }

@@ -45,6 +45,23 @@ class PreflightPrecisionTest {
     }
 
     @Test
+    void theTopOfABuildMayDeployItsModules() {
+        repository
+                .file("shop/pom.xml", "<project><artifactId>shop</artifactId></project>")
+                .file("shop/orders/pom.xml", "<project><artifactId>orders</artifactId></project>")
+                .file("shop/all.yaml", workload("registry.example.com/shop/orders:1.0"));
+
+        assertThat(repository.places()).isEmpty();
+    }
+
+    @Test
+    void dockerTakesItsFileInSmallLettersToo() {
+        repository.file("orders/dockerfile", "FROM eclipse-temurin:17-jre\n");
+
+        assertThat(repository.places()).isEmpty();
+    }
+
+    @Test
     void programsKeepTheirDollarSigns() {
         declarative(deploying("", "kubernetesDeploy(configs: 'deploy/**')"));
         repository.file("deploy/web.yaml", """
