@@ -111,6 +111,26 @@ class AgentJarIT {
         assertThat(output).contains("DEPLOY-").doesNotContain("INTERNAL");
     }
 
+    /** It finds parts of it by name, and comes as far as to a server that is not there. */
+    @Test
+    void hasSonarQubesScanner() throws Exception {
+        Path properties = Files.writeString(
+                folder.resolve("scanner.properties"), "sonar.host.url=http://127.0.0.1:1\nsonar.projectKey=a\n");
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dslf4j.provider=dev.octavo.engine.quality.ScannerLog",
+                        "-cp",
+                        AGENT.toString(),
+                        "dev.octavo.engine.quality.ScannerProgram",
+                        properties.toString())
+                .redirectErrorStream(true);
+        Process process = builder.start();
+        output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor()).as(output).isEqualTo(1);
+        assertThat(output).contains("ERROR", "127.0.0.1:1").doesNotContain("NoClassDefFound", "ClassNotFound");
+    }
+
     /** The build leaves out what nothing refers to; what only constants are taken from is not needed, since they are copied. */
     @Test
     void hasEveryClassThatItsClassesReferTo() throws Exception {
