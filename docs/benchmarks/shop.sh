@@ -28,6 +28,13 @@ cat > pom.xml <<POM
   <version>1.0.0</version>
   <packaging>pom</packaging>
   <properties><java.version>17</java.version></properties>
+  <dependencyManagement><dependencies><dependency>
+    <groupId>org.springframework.cloud</groupId>
+    <artifactId>spring-cloud-dependencies</artifactId>
+    <version>2021.0.9</version>
+    <type>pom</type>
+    <scope>import</scope>
+  </dependency></dependencies></dependencyManagement>
   <modules>$modules</modules>
 </project>
 POM
