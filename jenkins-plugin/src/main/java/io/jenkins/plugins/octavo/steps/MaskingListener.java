@@ -74,7 +74,7 @@ final class MaskingListener extends OutputStreamTaskListener.Default {
             if (heard != null && length < 1_000) {
                 String line = new String(bytes, 0, length, StandardCharsets.UTF_8).strip();
                 if (isFailure(line) || DeployedLines.matches(line)) {
-                    heard.accept(line.replaceAll("\\s+", " "));
+                    heard.accept(line);
                 }
             }
         }

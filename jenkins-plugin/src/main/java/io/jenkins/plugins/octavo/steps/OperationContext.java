@@ -95,7 +95,7 @@ final class OperationContext extends StepContext {
 
     private void hear(String line) {
         if (MaskingListener.isFailure(line)) {
-            failure = line;
+            failure = line.replaceAll("\\s+", " ");
         } else if (lines != null) {
             lines.hear(line);
         }
