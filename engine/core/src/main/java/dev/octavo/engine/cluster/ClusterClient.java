@@ -21,9 +21,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyException;
+import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,6 +47,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -64,6 +68,7 @@ public final class ClusterClient implements AutoCloseable {
     private static final int MAX_LOG_BYTES = 64 * 1024;
     private static final String APPLY = "application/apply-patch+yaml";
     private static final String JSON = "application/json";
+    private static final String PKCS8 = "-----BEGIN PRIVATE KEY-----";
 
     private final HttpClient http;
     private final ClusterTarget target;
@@ -133,6 +138,10 @@ public final class ClusterClient implements AutoCloseable {
         if (key == null) {
             return null;
         }
+        String text = new String(Base64.getDecoder().decode(key.reveal()), StandardCharsets.US_ASCII);
+        if (text.contains(PKCS8)) {
+            return pkcs8(access.certificate(), text);
+        }
         return SSLUtils.keyManagers(
                 access.certificate(),
                 null,
@@ -142,6 +151,32 @@ public final class ClusterClient implements AutoCloseable {
                 "",
                 null,
                 null);
+    }
+
+    /** The client library takes a key in PKCS #8 for one of RSA, whatever it is. */
+    private static KeyManager[] pkcs8(String certificate, String key) throws GeneralSecurityException, IOException {
+        // the decoder passes over what is no base64, and a line of dashes ends the key
+        String body = key.substring(key.indexOf(PKCS8) + PKCS8.length()).split("-----", 2)[0];
+        PKCS8EncodedKeySpec encoded =
+                new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(body));
+        Certificate[] chain = CertificateFactory.getInstance("X.509")
+                .generateCertificates(
+                        new ByteArrayInputStream(Base64.getDecoder().decode(certificate)))
+                .toArray(new Certificate[0]);
+        if (chain.length == 0) {
+            throw new KeyException("there is a key, and no certificate to it");
+        }
+        char[] password = new char[0];
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setKeyEntry(
+                "client",
+                KeyFactory.getInstance(chain[0].getPublicKey().getAlgorithm()).generatePrivate(encoded),
+                password,
+                chain);
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(store, password);
+        return factory.getKeyManagers();
     }
 
     /** Trusts the kubeconfig's authority and no other; those that Java knows where it names none. */
