@@ -7,10 +7,11 @@ import dev.octavo.engine.cluster.Prepared.Item;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -26,7 +27,8 @@ final class Applier {
     private final Masker masker;
     private final ObjectWriter writer;
     private final Duration timeout;
-    private final Set<Item> written = ConcurrentHashMap.newKeySet();
+    /** By identity: to compare them by value would read every manifest through. */
+    private final Set<Item> written = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
 
     Applier(DeploySpec spec, EngineContext context, ClusterClient client, Masker masker) {
         this.context = context;
