@@ -48,6 +48,17 @@ final class TrainCommand implements Callable<Integer> {
           number: "1"
           text: |
             a line
+        ---
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: shop, labels: {app: shop}}
+        spec:
+          replicas: 1
+          selector: {matchLabels: {app: shop}}
+          template:
+            metadata: {labels: {app: shop}}
+            spec:
+              containers: [{name: shop, image: "localhost/shop:1", envFrom: [{configMapRef: {name: settings}}]}]
         """;
 
     private final Map<String, String> environment;

@@ -1,5 +1,6 @@
 package dev.octavo.engine.program;
 
+import dev.octavo.engine.api.SecretValue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,8 +29,9 @@ import javax.net.ssl.SSLContext;
  *
  * @param context of a server that has the certificate
  * @param pem the certificate as kubeconfigs hold it
+ * @param key its private key in PKCS #8, as kubeconfigs hold those
  */
-public record LoopbackCertificate(SSLContext context, String pem) {
+public record LoopbackCertificate(SSLContext context, String pem, SecretValue key) {
     private static final Duration VALID = Duration.ofDays(30);
     private static final DateTimeFormatter UTC_TIME =
             DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -79,9 +81,15 @@ public record LoopbackCertificate(SSLContext context, String pem) {
         managers.init(store, password);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(managers.getKeyManagers(), null, null);
-        String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded);
         return new LoopbackCertificate(
-                context, "-----BEGIN CERTIFICATE-----\n" + text + "\n-----END CERTIFICATE-----\n");
+                context,
+                pem("CERTIFICATE", encoded),
+                new SecretValue(pem("PRIVATE KEY", keys.getPrivate().getEncoded())));
+    }
+
+    private static String pem(String label, byte[] encoded) {
+        String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded);
+        return "-----BEGIN " + label + "-----\n" + text + "\n-----END " + label + "-----\n";
     }
 
     private static byte[] body(KeyPair keys, byte[] algorithm, Instant now) throws IOException {
