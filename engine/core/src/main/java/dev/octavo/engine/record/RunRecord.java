@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -31,8 +32,11 @@ public final class RunRecord {
     public static final String FOLDER = ".octavo";
 
     private static final String SCHEMA = "octavo.run/1";
-    private static final JsonMapper MAPPER =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    // the records have no annotations, and to look for them takes a new JVM 50 ms
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .disable(MapperFeature.USE_ANNOTATIONS)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build();
 
     private final Path file;
     private final ObjectNode root;

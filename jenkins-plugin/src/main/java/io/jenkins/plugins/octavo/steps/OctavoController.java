@@ -15,15 +15,13 @@ import org.jenkinsci.plugins.durabletask.Handler;
 
 /**
  * The shell's process, asked for its end more often at first. Jenkins asks after 0.25, 0.55, 0.91 seconds and so on, and
- * most operations end between two of these: whoever waits for them would wait up to a third longer.
+ * most operations end between two of these: whoever waits for them would wait up to a third longer. So the first question
+ * is answered when the process has ended, or after a second and a half.
  */
 @SuppressFBWarnings(value = "SE_TRANSIENT_FIELD_NOT_RESTORED", justification = "0 and false after a restart, as they say")
 final class OctavoController extends Controller {
     private static final long serialVersionUID = 1L;
-    private static final long ATTENTIVE_NANOS = TimeUnit.MILLISECONDS.toNanos(2_500);
-    /** Less than the time to Jenkins' next question, so that its threads for all durable tasks are soon free again. */
-    private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
-
+    private static final long ATTENTIVE_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
     private static final long PAUSE_MILLIS = 20;
     /** Of the 25 threads that Jenkins has for all durable tasks. A task beyond that is asked as often as any other. */
     static final int WAITING_AT_ONCE = 8;
@@ -59,8 +57,7 @@ final class OctavoController extends Controller {
             return status;
         }
         try {
-            long asked = System.nanoTime();
-            while (status == null && !isPast(start + ATTENTIVE_NANOS) && !isPast(asked + WAIT_NANOS)) {
+            while (status == null && !isPast(start + ATTENTIVE_NANOS)) {
                 Thread.sleep(PAUSE_MILLIS);
                 status = shell.exitStatus(workspace, launcher, listener);
             }
