@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What is known of a rollout's objects, and what that means. Not for several threads. */
 final class RolloutState {
+    /** Of a Deployment that says nothing of it. */
+    private static final int DEADLINE_SECONDS = 600;
+
     /** How long a controller may take to say something of a new object, where it is not known whether there is one. */
     static final Duration TAKE_UP_GRACE = Duration.ofSeconds(2);
     /** How long a claim may stay without a volume once all pods are ready. */
@@ -377,9 +380,8 @@ final class RolloutState {
     }
 
     /**
-     * A deadline that was missed before this deployment was written is no news, for a while. The controller tells of it
-     * again when it has seen the change, where the change is also one of replicas: it scales first, and looks at the
-     * progress later.
+     * A deadline that was missed before this deployment was written is no news: the controller goes on telling of it until
+     * there is some progress, and so says nothing of this deployment's own deadline, which is waited for here.
      */
     private Readiness withoutStaleFailure(
             Workload workload, Map<String, Object> object, Readiness readiness, Instant now) {
@@ -389,7 +391,8 @@ final class RolloutState {
             timers.clear(key);
             return readiness;
         }
-        return timers.passed(key, Attempts.STALE_GRACE, now)
+        Duration own = Duration.ofSeconds(Tree.number(object, DEADLINE_SECONDS, "spec", "progressDeadlineSeconds"));
+        return timers.passed(key, own, now)
                 ? readiness
                 : Readiness.waiting("it had not become ready before: " + readiness.message());
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.octavo.engine.cluster.RolloutState.Verdict;
 import dev.octavo.engine.cluster.RolloutState.Workload;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -199,7 +200,21 @@ class RolloutStateTest {
         state.view().put(place("Deployment"), 0, missedDeadline("2025-12-31T23:59:00Z"));
 
         assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
-        assertThat(stateAfter(60)).isEqualTo(Readiness.State.FAILED);
+        assertThat(stateAfter(599)).isEqualTo(Readiness.State.WAITING);
+        assertThat(stateAfter(600)).isEqualTo(Readiness.State.FAILED);
+    }
+
+    @Test
+    void allowsTheTimeOfTheDeploymentItselfAfterADeadlineThatWasMissedBefore() {
+        Map<String, Object> deployment = Tree.copy(missedDeadline("2025-12-31T23:59:00Z"));
+        Map<String, Object> spec = new LinkedHashMap<>(Tree.map(deployment, "spec"));
+        spec.put("progressDeadlineSeconds", 120);
+        deployment.put("spec", spec);
+        state.view().put(place("Deployment"), 0, deployment);
+
+        assertThat(stateAfter(0)).isEqualTo(Readiness.State.WAITING);
+        assertThat(stateAfter(119)).isEqualTo(Readiness.State.WAITING);
+        assertThat(stateAfter(120)).isEqualTo(Readiness.State.FAILED);
     }
 
     @Test
