@@ -7,6 +7,7 @@ import hudson.Launcher;
 import hudson.model.Computer;
 import hudson.model.Node;
 import hudson.model.TaskListener;
+import hudson.remoting.RequestAbortedException;
 import hudson.slaves.AbstractCloudComputer;
 import hudson.slaves.ComputerListener;
 import hudson.slaves.SlaveComputer;
@@ -50,7 +51,8 @@ public final class BringAhead extends ComputerListener {
                     .pwd(root)
                     .quiet(true)
                     .join();
-        } catch (IOException e) {
+        } catch (IOException | RequestAbortedException e) {
+            // the latter where the agent goes while it is asked
             LOGGER.log(Level.INFO, "the first octavo step on " + computer.getName() + " brings the command itself", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
