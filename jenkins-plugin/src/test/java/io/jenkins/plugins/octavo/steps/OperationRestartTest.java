@@ -11,14 +11,17 @@ import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.octavo.gate.GateAction;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.support.steps.ExecutorStepExecution;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.jvnet.hudson.test.junit.jupiter.FlagExtension;
 import org.jvnet.hudson.test.junit.jupiter.InboundAgentExtension;
 import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 
@@ -31,6 +34,13 @@ class OperationRestartTest {
 
     @RegisterExtension
     private final InboundAgentExtension agents = new InboundAgentExtension();
+
+    /** A busy machine needs more than the 15 seconds that Jenkins waits for an agent in tests. */
+    @RegisterExtension
+    private final FlagExtension<Long> patience = new FlagExtension<>(
+            () -> ExecutorStepExecution.TIMEOUT_WAITING_FOR_NODE_MILLIS,
+            millis -> ExecutorStepExecution.TIMEOUT_WAITING_FOR_NODE_MILLIS = millis,
+            TimeUnit.MINUTES.toMillis(5));
 
     @TempDir
     private Path folder;
