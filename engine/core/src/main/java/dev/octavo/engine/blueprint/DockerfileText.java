@@ -19,6 +19,12 @@ final class DockerfileText {
 
     private static final List<String> LAYERS =
             List.of("dependencies", "spring-boot-loader", "snapshot-dependencies", "application");
+    /** Of a jar that Spring Boot has packaged without a list of layers. */
+    private static final List<String> UNPACKED = List.of("BOOT-INF/lib", "org", "META-INF", "BOOT-INF/classes");
+
+    /** Where {@code octavo image} puts them too. */
+    private static final String FOLDER = "/app";
+
     private static final List<String> PAGE_FOLDERS = List.of("html", "dist", "public", "static", "www");
 
     private DockerfileText() {}
@@ -57,29 +63,43 @@ final class DockerfileText {
         String base =
                 settings.containsKey("base") ? Trees.text(settings.get("base")) : "eclipse-temurin:" + release + "-jre";
         boolean war = service.artifact().endsWith(".war");
-        boolean layered = spring && !war && service.details().isSpringBoot(2, 4);
-        boolean tools = service.details().isSpringBoot(3, 3);
         String program = war ? "application.war" : "application.jar";
+        boolean tools = service.details().isSpringBoot(3, 3);
+        boolean layered = spring && (war ? service.details().isSpringBoot(2, 5) : service.details().isSpringBoot(2, 4));
+        String jdk = base.replaceFirst("-jre(?=$|-)", "-jdk");
+        boolean unpacked = spring && !unknown && !layered && !jdk.equals(base);
 
         List<String> lines = new ArrayList<>();
         lines.add("# Build it first: " + build(service, top));
         if (layered) {
             lines.add("FROM " + base + " AS layers");
+            lines.add("USER 0");
             lines.add("WORKDIR /layers");
-            lines.add("COPY " + service.artifact() + " application.jar");
-            lines.add(
-                    tools
-                            ? "RUN [\"java\", \"-Djarmode=tools\", \"-jar\", \"application.jar\", \"extract\","
-                                    + " \"--layers\", \"--destination\", \"extracted\"]"
-                            : "RUN [\"java\", \"-Djarmode=layertools\", \"-jar\", \"application.jar\", \"extract\","
-                                    + " \"--destination\", \"extracted\"]");
+            lines.add("COPY " + service.artifact() + " " + program);
+            List<String> extract = new ArrayList<>(List.of(
+                    "java", "-Djarmode=" + (tools ? "tools" : "layertools"), "-jar", program, "extract"));
+            extract.addAll(tools ? List.of("--layers", "--launcher") : List.of());
+            extract.addAll(List.of("--destination", "extracted"));
+            lines.add("RUN " + json(extract));
+        } else if (unpacked) {
+            lines.add("FROM " + jdk + " AS layers");
+            lines.add("USER 0");
+            lines.add("COPY " + service.artifact() + " /archive/" + program);
+            lines.add("WORKDIR /layers");
+            lines.add("RUN " + json(List.of("jar", "-xf", "/archive/" + program)));
+        }
+        if (layered || unpacked) {
             lines.add("");
             lines.add("# What changes least comes first, so that a new build is a small upload.");
         }
         lines.add("FROM " + base);
-        lines.add("WORKDIR /application");
+        lines.add("WORKDIR " + FOLDER);
         if (layered) {
             LAYERS.forEach(layer -> lines.add("COPY --from=layers /layers/extracted/" + layer + "/ ./"));
+        } else if (unpacked && war) {
+            lines.add("COPY --from=layers /layers/ ./");
+        } else if (unpacked) {
+            UNPACKED.forEach(each -> lines.add("COPY --from=layers /layers/" + each + "/ " + each + "/"));
         } else {
             lines.add("COPY " + service.artifact() + " " + program);
         }
@@ -93,11 +113,11 @@ final class DockerfileText {
         List<String> words = new ArrayList<>();
         words.add("java");
         words.addAll(Facts.jvm(settings));
-        if (layered && !tools) {
-            words.add("org.springframework.boot.loader." + (service.details().isSpringBoot(3, 2) ? "launch." : "")
-                    + "JarLauncher");
+        if (layered || unpacked) {
+            String launcher = (service.details().isSpringBoot(3, 2) ? "launch." : "") + (war ? "War" : "Jar");
+            words.addAll(List.of("-cp", FOLDER, "org.springframework.boot.loader." + launcher + "Launcher"));
         } else {
-            words.addAll(List.of("-jar", program));
+            words.addAll(List.of("-jar", FOLDER + "/" + program));
         }
         lines.add("ENTRYPOINT " + json(words));
         return String.join("\n", lines) + "\n";

@@ -3,10 +3,7 @@ package dev.octavo.engine.delivery;
 import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.ErrorCode;
-import dev.octavo.engine.blueprint.Blueprint;
-import dev.octavo.engine.blueprint.DeliveryFile;
 import dev.octavo.engine.catalog.BuildTool;
-import dev.octavo.engine.catalog.Catalog;
 import dev.octavo.engine.catalog.Microservice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -55,15 +52,7 @@ final class FrontEndImage {
     }
 
     private static String generated(Microservice service, EngineContext context) {
-        Path root = context.workspace();
-        DeliveryFile delivery = DeliveryFile.nearest(root, service.directory())
-                .orElseGet(() -> DeliveryFile.parse(root, DeliveryFile.NAME, ""));
-        Blueprint blueprint = Blueprint.of(root, Catalog.scan(root), delivery);
-        String text = blueprint.services().stream()
-                .filter(each -> each.name().equals(service.name()))
-                .findFirst()
-                .map(each -> blueprint.files(each, delivery.environments()).get("Dockerfile"))
-                .orElse("");
+        String text = new MissingDockerfiles(context).text(service).orElse("");
         if (text.isEmpty()) {
             throw new EngineException(
                     ErrorCode.BUILD_OUTPUT,

@@ -29,6 +29,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Stage 4: the image, from what the build has packaged. */
 final class ImageOperation implements Operation<ImageRequest, ImageResult> {
@@ -44,9 +45,10 @@ final class ImageOperation implements Operation<ImageRequest, ImageResult> {
         RunRecord record = RunRecord.open(context.workspace());
         SourceResult source = SourceOperation.of(record);
         List<ImageResult.Made> made = new ArrayList<>();
+        MissingDockerfiles missing = new MissingDockerfiles(context);
         for (Microservice service : Chosen.built(record, request.service())) {
             ImageWay way = ImageWay.of(service, request, context);
-            ImageSpec spec = spec(way, source, request, context)
+            ImageSpec spec = spec(way, source, request, missing, context)
                     .withBase(request.base().isEmpty() ? null : request.base())
                     .withBuildArguments(way.buildArguments())
                     .withOffline(offline(request.offline()))
@@ -67,7 +69,12 @@ final class ImageOperation implements Operation<ImageRequest, ImageResult> {
         return new ImageResult(made);
     }
 
-    private static ImageSpec spec(ImageWay way, SourceResult source, ImageRequest request, EngineContext context) {
+    private static ImageSpec spec(
+            ImageWay way,
+            SourceResult source,
+            ImageRequest request,
+            MissingDockerfiles missing,
+            EngineContext context) {
         Microservice service = way.service();
         if (!way.programs().isEmpty()) {
             Path dockerfile = Path.of(Objects.requireNonNull(service.dockerfile()));
@@ -76,9 +83,26 @@ final class ImageOperation implements Operation<ImageRequest, ImageResult> {
                     new DockerfileRun(dockerfile, Path.of(service.directory()), way.programs(), request.rebuild()),
                     origin(source));
         }
-        return isFiles(service)
-                ? files(service, source, FrontEndImage.dockerfile(service, context))
-                : spec(service, source, archive(service, context));
+        if (isFiles(service)) {
+            return files(service, source, FrontEndImage.dockerfile(service, context));
+        }
+        ImageSpec spec = spec(service, source, archive(service, context));
+        return service.dockerfile() == null ? spec.withDockerfile(written(missing, service)) : spec;
+    }
+
+    /** What counts where a microservice has no Dockerfile, so that writing one changes nothing. */
+    private static @Nullable Path written(MissingDockerfiles missing, Microservice service) {
+        try {
+            return missing.file(service).orElse(null);
+        } catch (IOException e) {
+            throw new EngineException(
+                    ErrorCode.BUILD_DISK,
+                    "The Dockerfile that \"" + service.name() + "\" has not got cannot be made up",
+                    ".octavo",
+                    e.toString(),
+                    "check that the workspace can be written to, and has room",
+                    e);
+        }
     }
 
     /** The registry that the run's login is for. */

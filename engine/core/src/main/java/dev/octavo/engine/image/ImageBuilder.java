@@ -241,8 +241,7 @@ public final class ImageBuilder {
                 List<String> entrypoint = new ArrayList<>(List.of("java"));
                 entrypoint.addAll(spec.jvmOptions());
                 entrypoint.addAll(written.options());
-                entrypoint.addAll(service.options());
-                entrypoint.addAll(List.of("-cp", service.classPath(), service.mainClass()));
+                entrypoint.addAll(service.words());
                 entrypoint.addAll(written.arguments());
                 String directory =
                         recipe.workingDirectory() == null ? JavaArchiveReader.APP : recipe.workingDirectory();

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.jar.Attributes;
 import java.util.jar.Manifest;
 import java.util.regex.Matcher;
@@ -22,13 +21,16 @@ import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a packaged service apart: what seldom changes into lower layers, what changes with each commit into upper ones.
+ * Takes a packaged service apart: what seldom changes into lower layers, what changes with each commit into upper ones. What
+ * Spring Boot has packaged lies where it lay in the archive, and its own launcher starts it; any other archive stays whole. So
+ * the files are those that the Dockerfile of {@code octavo generate} makes.
  */
 final class JavaArchiveReader implements AutoCloseable {
     static final String APP = "/app";
-    private static final String RESOURCES = APP + "/resources";
-    private static final String CLASSES = APP + "/classes";
-    private static final String LIBRARIES = APP + "/libs";
+    private static final String LOADER = "org/springframework/boot/loader/";
+    private static final String LOADER_LAYER = "spring-boot-loader";
+    private static final int LAYERS = 3;
+    private static final String WHOLE = APP + "/application";
     private static final Pattern LAYER_NAME = Pattern.compile("-\\s+\"(.+)\":\\s*");
     private static final Pattern LAYER_PATH = Pattern.compile("\\s+-\\s+\"(.+)\"\\s*");
 
@@ -50,10 +52,9 @@ final class JavaArchiveReader implements AutoCloseable {
     /**
      * A service taken apart.
      *
-     * @param classPath as {@code java -cp} wants it
-     * @param options what {@code java -jar} would have taken from the manifest
+     * @param words what {@code java} is called with, after its options and before the service's own arguments
      */
-    record Service(String mainClass, String classPath, List<String> options, List<Part> parts) {}
+    record Service(List<String> words, List<Part> parts) {}
 
     /** @throws EngineException {@link ErrorCode#BUILD_OUTPUT} where it is no archive */
     static JavaArchiveReader open(Path file) {
@@ -116,44 +117,49 @@ final class JavaArchiveReader implements AutoCloseable {
     private Service packaged(String mainClass, String prefix, Attributes attributes, List<String> libraryFolders)
             throws IOException {
         String classes = prefix + "classes/";
-        Map<String, List<LayerFile>> libraries = new LinkedHashMap<>();
+        Map<String, List<LayerFile>> lower = new LinkedHashMap<>();
         List<Index> index = index(attributes, prefix);
-        index.forEach(each -> libraries.put(each.name(), new ArrayList<>()));
+        index.forEach(each -> lower.put(each.name(), new ArrayList<>()));
         List<LayerFile> resourceFiles = new ArrayList<>();
         List<LayerFile> classFiles = new ArrayList<>();
         for (ZipEntry entry : entries()) {
             String name = entry.getName();
-            Optional<String> folder =
-                    libraryFolders.stream().filter(name::startsWith).findFirst();
-            Content content = new Content.InArchive(archive, entry);
-            if (folder.isPresent()) {
-                String library = simple(name.substring(folder.get().length()));
+            LayerFile file = LayerFile.readable(APP + "/" + name, new Content.InArchive(archive, entry));
+            if (libraryFolders.stream().anyMatch(name::startsWith)) {
                 String layer = index.stream()
                         .filter(each -> each.has(name))
                         .map(Index::name)
                         .findFirst()
-                        .orElse(library.contains("-SNAPSHOT") ? "snapshot-dependencies" : "dependencies");
-                libraries
-                        .computeIfAbsent(layer, key -> new ArrayList<>())
-                        .add(LayerFile.readable(LIBRARIES + "/" + library, content));
-            } else if (name.startsWith(classes)) {
-                add(name.substring(classes.length()), content, classFiles, resourceFiles);
-            } else if (prefix.equals("WEB-INF/")
-                    && !name.startsWith("org/springframework/boot/loader/")
-                    && !name.startsWith("META-INF/")
-                    && !name.startsWith(prefix)) {
-                // pages and other files of a war are served from its root, which becomes the class path's
-                add("META-INF/resources/" + name, content, resourceFiles, resourceFiles);
+                        .orElse(name.contains("-SNAPSHOT") ? "snapshot-dependencies" : "dependencies");
+                lower.computeIfAbsent(layer, key -> new ArrayList<>()).add(file);
+            } else if (name.startsWith(LOADER)) {
+                lower.computeIfAbsent(LOADER_LAYER, key -> new ArrayList<>()).add(file);
+            } else if (name.startsWith(classes) && !name.endsWith(".class")) {
+                resourceFiles.add(file);
+            } else if (name.startsWith(classes) || name.startsWith("META-INF/") || name.startsWith(prefix)) {
+                classFiles.add(file); // manifests and lists are small, and may change with each build
+            } else {
+                resourceFiles.add(file); // pages and other files of a war are served from its root
             }
         }
         List<Part> parts = new ArrayList<>();
-        libraries.forEach((name, files) ->
-                parts.add(new Part(name.equals("application") ? "application dependencies" : name, files, true)));
+        lower.forEach((name, files) -> parts.add(new Part(
+                name.equals("application") ? "application dependencies" : name, files, !name.equals(LOADER_LAYER))));
         parts.sort((a, b) -> Integer.compare(rank(a.name(), index), rank(b.name(), index)));
         parts.add(new Part("resources", resourceFiles, false));
         parts.add(new Part("classes", classFiles, false));
-        return new Service(
-                mainClass, RESOURCES + ":" + CLASSES + ":" + LIBRARIES + "/*", options(attributes), nonEmpty(parts));
+        List<String> words = new ArrayList<>(options(attributes));
+        String launcher = attributes.getValue(Attributes.Name.MAIN_CLASS);
+        if (launcher != null
+                && launcher.startsWith(LOADER.replace('/', '.'))
+                && archive.getEntry(launcher.replace('.', '/') + ".class") != null) {
+            words.addAll(List.of("-cp", APP, launcher));
+        } else {
+            StringBuilder path = new StringBuilder(APP + "/" + classes.substring(0, classes.length() - 1));
+            libraryFolders.forEach(each -> path.append(':' + APP + "/").append(each).append('*'));
+            words.addAll(List.of("-cp", path + ":" + APP, mainClass));
+        }
+        return new Service(words, nonEmpty(parts));
     }
 
     private static int rank(String name, List<Index> index) {
@@ -162,7 +168,8 @@ final class JavaArchiveReader implements AutoCloseable {
                 return i;
             }
         }
-        return name.equals("dependencies") ? -2 : name.equals("snapshot-dependencies") ? -1 : index.size();
+        int known = List.of("dependencies", LOADER_LAYER, "snapshot-dependencies").indexOf(name);
+        return known < 0 ? index.size() : known - LAYERS;
     }
 
     /** One layer of Spring Boot's own list. */
@@ -208,7 +215,6 @@ final class JavaArchiveReader implements AutoCloseable {
         }
         List<LayerFile> dependencies = new ArrayList<>();
         List<LayerFile> snapshots = new ArrayList<>();
-        List<String> order = new ArrayList<>();
         for (String word : words(attributes.getValue(Attributes.Name.CLASS_PATH))) {
             Path library = LayerStore.folderOf(file).resolve(word).normalize();
             if (!word.endsWith(".jar") || !Files.isRegularFile(library)) {
@@ -217,33 +223,18 @@ final class JavaArchiveReader implements AutoCloseable {
                         "its manifest's Class-Path names " + word + ", and there is no such jar at " + library,
                         "copy the libraries beside the jar, or package them into it");
             }
-            String place = LIBRARIES + "/" + library.getFileName();
-            order.add(place);
+            String place = Path.of(APP).resolve(word).normalize().toString().replace('\\', '/');
             LayerFile entry = LayerFile.readable(place, new Content.OnDisk(library));
             (place.contains("-SNAPSHOT") ? snapshots : dependencies).add(entry);
         }
+        String name = file.getFileName().toString();
+        String place = WHOLE + name.substring(name.lastIndexOf('.'));
         List<Part> parts = new ArrayList<>();
         parts.add(new Part("dependencies", dependencies, true));
         parts.add(new Part("snapshot-dependencies", snapshots, true));
-        List<String> classPath = new ArrayList<>();
-        if (Boolean.parseBoolean(attributes.getValue("Multi-Release"))) {
-            // only a jar can hold classes for several releases
-            String place = APP + "/" + file.getFileName();
-            parts.add(new Part("classes", List.of(LayerFile.readable(place, new Content.OnDisk(file))), true));
-            classPath.add(place);
-        } else {
-            List<LayerFile> resourceFiles = new ArrayList<>();
-            List<LayerFile> classFiles = new ArrayList<>();
-            for (ZipEntry entry : entries()) {
-                add(entry.getName(), new Content.InArchive(archive, entry), classFiles, resourceFiles);
-            }
-            parts.add(new Part("resources", resourceFiles, false));
-            parts.add(new Part("classes", classFiles, false));
-            classPath.add(RESOURCES);
-            classPath.add(CLASSES);
-        }
-        classPath.addAll(order);
-        return new Service(mainClass, String.join(":", classPath), options(attributes), nonEmpty(parts));
+        // as it is: its signature, its manifest and its classes for later releases count in a jar alone
+        parts.add(new Part("classes", List.of(LayerFile.readable(place, new Content.OnDisk(file))), true));
+        return new Service(List.of("-jar", place), nonEmpty(parts));
     }
 
     private static List<String> options(Attributes attributes) {
@@ -256,12 +247,6 @@ final class JavaArchiveReader implements AutoCloseable {
 
     private static List<String> words(@Nullable String text) {
         return text == null || text.isBlank() ? List.of() : List.of(text.strip().split("\\s+"));
-    }
-
-    private static void add(String name, Content content, List<LayerFile> classFiles, List<LayerFile> resourceFiles) {
-        boolean isClass = name.endsWith(".class");
-        String folder = isClass ? CLASSES : RESOURCES;
-        (isClass ? classFiles : resourceFiles).add(LayerFile.readable(folder + "/" + name, content));
     }
 
     private List<ZipEntry> entries() {
@@ -277,10 +262,6 @@ final class JavaArchiveReader implements AutoCloseable {
             entries.add(entry);
         });
         return entries;
-    }
-
-    private static String simple(String path) {
-        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     private static List<Part> nonEmpty(List<Part> parts) {

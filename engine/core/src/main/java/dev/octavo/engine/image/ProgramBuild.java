@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * An image that a program builds by a Dockerfile, with all that its RUN does. Images from elsewhere are fetched by Octavo and
@@ -198,13 +200,27 @@ final class ProgramBuild {
         }
 
         private AssembledImage assembled(BaseImage image) {
-            byte[] config = JsonMapper.shared().writeValueAsBytes(image.config());
+            byte[] config = JsonMapper.shared().writeValueAsBytes(withHistory(image));
             ImageContent content = new ImageContent(
                     "base", Map.of(), image, image.layers(), Recipe.NONE, List.of(), List.of(), "0:0", null);
             AssembledImage.Part part =
                     new AssembledImage.Part(content.manifest(config, spec.origin()), config, content);
             return new AssembledImage(part.manifest(), List.of(part));
         }
+    }
+
+    /** buildah refuses a base whose history does not tell of each layer; not all that build images write one. */
+    private static ObjectNode withHistory(BaseImage image) {
+        ObjectNode config = image.config().deepCopy();
+        long told = 0;
+        for (JsonNode each : config.path("history")) {
+            told += each.path("empty_layer").asBoolean(false) ? 0 : 1;
+        }
+        if (told != image.layers().size()) {
+            ArrayNode history = config.putArray("history");
+            image.layers().forEach(each -> history.addObject().put("created_by", each.name()));
+        }
+        return config;
     }
 
     // ---- the same inputs as before

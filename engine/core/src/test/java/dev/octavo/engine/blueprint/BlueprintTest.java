@@ -161,12 +161,12 @@ class BlueprintTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1.5.22.RELEASE, 1.8, eclipse-temurin:8-jre, '\"-jar\", \"application.jar\"]', none",
-        "2.2.5.RELEASE, 11, eclipse-temurin:11-jre, '\"-jar\", \"application.jar\"]', none",
+        "1.5.22.RELEASE, 1.8, eclipse-temurin:8-jre, '\"org.springframework.boot.loader.JarLauncher\"]', none",
+        "2.2.5.RELEASE, 11, eclipse-temurin:11-jre, '\"org.springframework.boot.loader.JarLauncher\"]', none",
         "2.7.18, 8, eclipse-temurin:8-jre, '\"org.springframework.boot.loader.JarLauncher\"]', layertools",
         "3.2.1, 17, eclipse-temurin:17-jre, '\"org.springframework.boot.loader.launch.JarLauncher\"]', layertools",
-        "3.3.0, 21, eclipse-temurin:21-jre, '\"-jar\", \"application.jar\"]', tools",
-        "4.0.0, 24, eclipse-temurin:25-jre, '\"-jar\", \"application.jar\"]', tools"
+        "3.3.0, 21, eclipse-temurin:21-jre, '\"org.springframework.boot.loader.launch.JarLauncher\"]', tools",
+        "4.0.0, 24, eclipse-temurin:25-jre, '\"org.springframework.boot.loader.launch.JarLauncher\"]', tools"
     })
     void dockerfileFitsBootAndJava(String boot, String java, String base, String end, String mode) {
         service(boot, java, "", "server.port: 8080\n");
@@ -179,10 +179,25 @@ class BlueprintTest {
                 .endsWith(end + "\n")
                 .contains("ENTRYPOINT [\"java\", \"-XX:MaxRAMPercentage=60\"");
         if (mode.equals("none")) {
-            assertThat(dockerfile).doesNotContain("jarmode").contains("COPY target/orders-1.jar application.jar");
+            assertThat(dockerfile)
+                    .doesNotContain("jarmode")
+                    .contains("FROM " + base.replace("-jre", "-jdk") + " AS layers\n")
+                    .contains("COPY target/orders-1.jar /archive/application.jar\n")
+                    .contains("RUN [\"jar\", \"-xf\", \"/archive/application.jar\"]\n")
+                    .contains("COPY --from=layers /layers/BOOT-INF/lib/ BOOT-INF/lib/\n");
         } else {
             assertThat(dockerfile).contains("\"-Djarmode=" + mode + "\"");
         }
+    }
+
+    @Test
+    void dockerfileOfABaseThatNoJdkIsKnownForKeepsTheJarWhole() {
+        service("2.2.5.RELEASE", "11", "", "server.port: 8080\n");
+
+        assertThat(one(files("defaults: {base: harbor.example.com/java/runtime:11}"), "Dockerfile"))
+                .contains("FROM harbor.example.com/java/runtime:11\n")
+                .contains("COPY target/orders-1.jar application.jar\n")
+                .endsWith("\"-jar\", \"/app/application.jar\"]\n");
     }
 
     @Test

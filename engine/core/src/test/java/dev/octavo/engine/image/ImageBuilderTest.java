@@ -66,22 +66,24 @@ class ImageBuilderTest {
             BuiltImage image = builds.build(java(builds.bootJar(CLASSES, LIBRARIES, "")));
 
             assertThat(Builds.layers(image))
-                    .containsExactly("dependencies", "snapshot-dependencies", "resources", "classes");
+                    .containsExactly(
+                            "dependencies", "spring-boot-loader", "snapshot-dependencies", "resources", "classes");
             assertThat(Builds.entries(image, "dependencies"))
-                    .containsKeys("app/", "app/libs/", "app/libs/spring-core-7.jar")
-                    .hasSize(3);
+                    .containsKeys("app/", "app/BOOT-INF/", "app/BOOT-INF/lib/", "app/BOOT-INF/lib/spring-core-7.jar")
+                    .hasSize(4);
             assertThat(Builds.entries(image, "snapshot-dependencies"))
-                    .containsKey("app/libs/shop-common-1.0-SNAPSHOT.jar");
+                    .containsKey("app/BOOT-INF/lib/shop-common-1.0-SNAPSHOT.jar");
             assertThat(Builds.entries(image, "resources")
-                            .get("app/resources/static/a.css")
+                            .get("app/BOOT-INF/classes/static/a.css")
                             .text())
                     .isEqualTo("b {}");
             assertThat(Builds.entries(image, "classes")
-                            .get("app/classes/shop/Catalog.class")
+                            .get("app/BOOT-INF/classes/shop/Catalog.class")
                             .text())
                     .isEqualTo("class 1");
+            assertThat(Builds.entries(image, "classes")).containsKey("app/META-INF/MANIFEST.MF");
             assertThat(image.entrypoint())
-                    .containsExactly("java", "-cp", "/app/resources:/app/classes:/app/libs/*", "shop.Catalog");
+                    .containsExactly("java", "-cp", "/app", "org.springframework.boot.loader.launch.JarLauncher");
             assertThat(image.user()).isEqualTo("10001:10001");
         }
 
@@ -89,8 +91,8 @@ class ImageBuilderTest {
         void followsTheJarsOwnListOfLayers() throws IOException {
             BuiltImage image = builds.build(java(builds.bootJar(CLASSES, LIBRARIES, INDEX)));
 
-            assertThat(Builds.layers(image)).containsExactly("dependencies", "company", "resources", "classes");
-            assertThat(Builds.entries(image, "company")).containsKey("app/libs/shop-common-1.0-SNAPSHOT.jar");
+            assertThat(Builds.layers(image)).containsExactly("dependencies", "company", "spring-boot-loader", "resources", "classes");
+            assertThat(Builds.entries(image, "company")).containsKey("app/BOOT-INF/lib/shop-common-1.0-SNAPSHOT.jar");
         }
 
         @Test
@@ -105,9 +107,16 @@ class ImageBuilderTest {
 
             BuiltImage image = builds.build(java(builds.jar("target/web.war", entries)));
 
-            assertThat(Builds.entries(image, "dependencies")).containsKeys("app/libs/a.jar", "app/libs/tomcat.jar");
-            assertThat(Builds.entries(image, "resources")).containsKey("app/resources/META-INF/resources/index.html");
-            assertThat(image.entrypoint()).endsWith("shop.Web");
+            assertThat(Builds.entries(image, "dependencies"))
+                    .containsKeys("app/WEB-INF/lib/a.jar", "app/WEB-INF/lib-provided/tomcat.jar");
+            assertThat(Builds.entries(image, "resources")).containsKey("app/index.html");
+            assertThat(image.entrypoint())
+                    .as("without Spring Boot's launcher")
+                    .containsExactly(
+                            "java",
+                            "-cp",
+                            "/app/WEB-INF/classes:/app/WEB-INF/lib/*:/app/WEB-INF/lib-provided/*:/app",
+                            "shop.Web");
         }
 
         @Test
@@ -125,25 +134,9 @@ class ImageBuilderTest {
 
             BuiltImage image = builds.build(java(builds.jar("target/tool.jar", entries)));
 
-            assertThat(image.entrypoint())
-                    .containsExactly(
-                            "java",
-                            "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                            "-cp",
-                            "/app/resources:/app/classes:/app/libs/b-1.jar:/app/libs/a-1.jar",
-                            "shop.Tool");
-        }
-
-        @Test
-        void keepsAJarForSeveralReleasesWhole() throws IOException {
-            Map<String, byte[]> entries = new LinkedHashMap<>();
-            entries.put(
-                    "META-INF/MANIFEST.MF",
-                    Builds.bytes("Manifest-Version: 1.0\nMain-Class: shop.Tool\nMulti-Release: true\n"));
-
-            BuiltImage image = builds.build(java(builds.jar("target/tool.jar", entries)));
-
-            assertThat(image.entrypoint()).containsExactly("java", "-cp", "/app/tool.jar", "shop.Tool");
+            assertThat(image.entrypoint()).containsExactly("java", "-jar", "/app/application.jar");
+            assertThat(Builds.entries(image, "dependencies")).containsKeys("app/lib/a-1.jar", "app/lib/b-1.jar");
+            assertThat(Builds.entries(image, "classes")).containsKey("app/application.jar");
         }
 
         @Test
@@ -193,8 +186,8 @@ class ImageBuilderTest {
                             "-XX:+UseSerialGC",
                             "-Xss512k",
                             "-cp",
-                            "/app/resources:/app/classes:/app/libs/*",
-                            "shop.Catalog",
+                            "/app",
+                            "org.springframework.boot.loader.launch.JarLauncher",
                             "--server.port=8080");
             assertThat(image.exposedPorts()).containsExactly("8080/tcp");
             assertThat(image.user()).isEqualTo("2000");
@@ -368,8 +361,8 @@ class ImageBuilderTest {
             BuiltImage second = builds.build(java(builds.bootJar(changed, LIBRARIES, "")));
 
             assertThat(second.digest()).isNotEqualTo(first.digest());
-            assertThat(second.layers().subList(0, 3)).isEqualTo(first.layers().subList(0, 3));
-            assertThat(second.layers().get(3)).isNotEqualTo(first.layers().get(3));
+            assertThat(second.layers().subList(0, 4)).isEqualTo(first.layers().subList(0, 4));
+            assertThat(second.layers().get(4)).isNotEqualTo(first.layers().get(4));
         }
 
         @Test
