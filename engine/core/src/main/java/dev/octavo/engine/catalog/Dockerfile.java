@@ -18,7 +18,10 @@ import java.util.stream.Stream;
 record Dockerfile(String base, int port) {
     private static final Pattern FROM =
             Pattern.compile("(?i)\\s*FROM\\s+(?:--\\S+\\s+)*(\\S+)(?:\\s+AS\\s+(\\S+))?\\s*(?:#.*)?");
-    private static final Pattern EXPOSE = Pattern.compile("(?i)\\s*EXPOSE\\s+([0-9]{1,5})\\b.*");
+    private static final Pattern EXPOSE =
+            Pattern.compile("(?i)\\s*EXPOSE\\s+(?:([0-9]{1,5})\\b|\\$\\{?(\\w+)(?::-([0-9]{1,5}))?}?).*");
+    private static final Pattern VARIABLE =
+            Pattern.compile("(?i)\\s*(?:ENV|ARG)\\s+(\\w+)(?:\\s*=\\s*|\\s+)[\"']?([0-9]{1,5})[\"']?(?:\\s.*)?");
     private static final List<String> WEB_SERVERS = List.of("nginx", "openresty", "httpd", "caddy");
 
     private static final Pattern INSTALL = Pattern.compile(
@@ -26,11 +29,16 @@ record Dockerfile(String base, int port) {
 
     static Dockerfile parse(String text) {
         Map<String, String> stages = new HashMap<>();
+        Map<String, String> numbers = new HashMap<>();
         String base = "";
         int port = 0;
         for (String line : text.lines().toList()) {
             Matcher from = FROM.matcher(line);
             Matcher expose = EXPOSE.matcher(line);
+            Matcher variable = VARIABLE.matcher(line);
+            if (variable.matches()) {
+                numbers.put(variable.group(1), variable.group(2));
+            }
             if (from.matches()) {
                 base = stages.getOrDefault(from.group(1).toLowerCase(Locale.ROOT), from.group(1));
                 port = 0;
@@ -40,7 +48,10 @@ record Dockerfile(String base, int port) {
             } else if (INSTALL.matcher(line).find()) {
                 base = "nginx";
             } else if (port == 0 && expose.matches()) {
-                port = Integer.parseInt(expose.group(1));
+                String number = expose.group(1) != null
+                        ? expose.group(1)
+                        : numbers.getOrDefault(expose.group(2), expose.group(3));
+                port = number == null ? 0 : Integer.parseInt(number);
             }
         }
         return new Dockerfile(base, port);

@@ -33,6 +33,9 @@ final class ServiceFinder {
     /** Their plugins make something that runs, and the main method is theirs. */
     private static final Pattern FRAMEWORK = Pattern.compile("^io\\.(?:quarkus|micronaut|helidon)[:.]");
 
+    private static final Pattern FUNCTION =
+            Pattern.compile(":(?:aws-lambda-java-core|aws-serverless-java-container|spring-cloud-function-adapter-)");
+
     private static final Pattern GUARD = Pattern.compile("spring-boot-starter-security|spring-security-config"
             + "|starter-oauth2|spring-cloud-starter-security|resource-server|shiro-spring");
     private static final List<String> MANIFEST_FOLDERS = List.of("deploy", "k8s", "kubernetes", "manifests");
@@ -44,6 +47,7 @@ final class ServiceFinder {
     private final ModuleGraph graph;
     private final Sources sources;
     private final Map<String, List<String>> servedConfiguration;
+    private final ComposePorts compose;
     /** Programs of which nothing says that they are services; where there is no other, they are what is delivered. */
     private final List<Microservice> commands = new ArrayList<>();
 
@@ -55,6 +59,7 @@ final class ServiceFinder {
         this.graph = graph;
         this.sources = Sources.read(tree, graph);
         this.servedConfiguration = servedConfiguration();
+        this.compose = ComposePorts.read(tree);
     }
 
     /** The files of configuration servers in this tree, by the name of the service that they are for. */
@@ -220,6 +225,9 @@ final class ServiceFinder {
         Dockerfile container = readDockerfile(dockerfile);
         Map<String, String> manifests = manifests(module.directory());
         boolean hasJava = Set.of("jar", "war").contains(module.packaging());
+        if (dockerfile == null && manifests.isEmpty() && Libraries.of(List.of(module)).any(FUNCTION)) {
+            return null; // a provider's own runtime starts it, from an archive
+        }
         if (hasJava && isSpringBoot(module)) {
             return spring(module, container, dockerfile, manifests);
         }
@@ -253,7 +261,7 @@ final class ServiceFinder {
         SpringSettings own = SpringSettings.read(tree, from, module.properties());
         settings.put(module.directory(), own);
         addServedConfiguration(own);
-        int port = own.number("server.port", portOfProfiles(own, container));
+        int port = own.number("server.port", portOfProfiles(module, own, container));
         String contextPath = path(own.get(
                 "server.servlet.context-path",
                 own.get("server.context-path", own.get("spring.webflux.base-path", ""))));
@@ -278,21 +286,23 @@ final class ServiceFinder {
         return java(module, ServiceKind.SPRING_BOOT, port, contextPath, healthPath, dockerfile, manifests, details);
     }
 
-    /** The port that all profiles agree about, where they alone have one; else what the image says that it listens on. */
-    private static int portOfProfiles(SpringSettings own, @Nullable Dockerfile container) {
-        List<String> ports = own.has("server.port")
-                ? List.of()
-                : own.profiles().stream()
-                        .flatMap(profile ->
-                                Stream.ofNullable(own.ofProfile(profile).get("server.port")))
-                        .map(setting -> own.fill(setting.value()).strip())
-                        .distinct()
-                        .toList();
-        return ports.size() == 1 && ports.get(0).matches("[1-9][0-9]{0,4}")
-                ? Integer.parseInt(ports.get(0))
-                : container == null || container.port() == 0 || own.has("server.port")
-                        ? DEFAULT_PORT
-                        : container.port();
+    /** The port that all profiles agree about, where they alone have one; else that of the image, else that of Compose. */
+    private int portOfProfiles(Module module, SpringSettings own, @Nullable Dockerfile container) {
+        if (own.has("server.port")) {
+            return DEFAULT_PORT;
+        }
+        List<String> ports = own.profiles().stream()
+                .flatMap(profile -> Stream.ofNullable(own.ofProfile(profile).get("server.port")))
+                .map(setting -> own.fill(setting.value()).strip())
+                .distinct()
+                .toList();
+        if (ports.size() == 1 && ports.get(0).matches("[1-9][0-9]{0,4}")) {
+            return Integer.parseInt(ports.get(0));
+        }
+        int named = container == null || container.port() == 0
+                ? compose.of(module, own.get("spring.application.name", ""))
+                : container.port();
+        return named == 0 ? DEFAULT_PORT : named;
     }
 
     private String buildFile(Module module) {
@@ -499,18 +509,26 @@ final class ServiceFinder {
         List<Microservice> found = new ArrayList<>();
         for (String file : tree.named("package.json")) {
             String directory = SourceTree.parent(file);
+            Module module = packedInto(directory);
             boolean inside = taken.stream()
                             .anyMatch(other -> SourceTree.contains(other, directory) && !other.equals(SourceTree.ROOT))
                     || graph.module(directory) != null
-                    || ("/" + directory).contains("/src/main/");
+                    || (module == null && ("/" + directory).contains("/src/main/"))
+                    || (module != null && taken.contains(module.directory()));
             String text = inside ? null : tree.read(file);
             if (text != null && FrontEnd.isOne(text) && taken.add(directory)) {
                 String folder = directory.equals(SourceTree.ROOT) ? tree.rootName() : SourceTree.name(directory);
                 found.add(staticService(
-                        folder, directory, null, dockerfile(directory), new Dockerfile("", 0), manifests(directory)));
+                        module == null ? folder : module.name(), directory, null, dockerfile(directory), new Dockerfile("", 0), manifests(directory)));
             }
         }
         return found;
+    }
+
+    /** The module whose sources a folder is among; {@code null} where it is among none. */
+    private @Nullable Module packedInto(String directory) {
+        int sources = ("/" + directory).indexOf("/src/main/");
+        return sources < 0 ? null : graph.module(sources == 0 ? SourceTree.ROOT : directory.substring(0, sources - 1));
     }
 
     private Microservice staticService(

@@ -180,12 +180,13 @@ final class SourceTree {
         }
     }
 
-    /** The way from a folder of the tree to one below it. */
-    static String relativize(String directory, String below) {
-        if (directory.equals(below)) {
+    /** The way from a folder of the tree to another one, which is below it mostly. */
+    static String relativize(String directory, String other) {
+        if (directory.equals(other)) {
             return ROOT;
         }
-        return directory.equals(ROOT) ? below : below.substring(directory.length() + 1);
+        Path from = Path.of(directory.equals(ROOT) ? "" : directory);
+        return from.relativize(Path.of(other.equals(ROOT) ? "" : other)).toString().replace('\\', '/');
     }
 
     private final class Visitor extends SimpleFileVisitor<Path> {
@@ -260,6 +261,7 @@ final class SourceTree {
         boolean mainSource = path.startsWith("src/main/") || path.contains("/src/main/");
         if (mainSource) {
             return lower.endsWith(".java")
+                    || lower.equals("package.json")
                     || lower.endsWith(".kt")
                     || lower.endsWith(".groovy")
                     || isResource(path, lower)

@@ -22,6 +22,30 @@ class MavenCatalogTest {
         tree = new Tree(root);
     }
 
+    @Test
+    void aReactorMayLieBesideItsModules() {
+        tree.springPom("all", "shop", "3.5.16", Tree.modules("../common", "../orders"))
+                .pom(
+                        "common",
+                        "common",
+                        "<parent>" + Tree.coordinates()
+                                + "<artifactId>shop</artifactId><relativePath>../all/pom.xml</relativePath></parent>")
+                .library("common")
+                .pom(
+                        "orders",
+                        "orders",
+                        "<parent>" + Tree.coordinates()
+                                + "<artifactId>shop</artifactId><relativePath>../all/pom.xml</relativePath></parent>"
+                                + Tree.uses("common"))
+                .application("orders");
+
+        Microservice orders = tree.scan().find("orders");
+
+        assertThat(orders.buildDirectory()).isEqualTo("all");
+        assertThat(orders.module()).isEqualTo("../orders");
+        assertThat(orders.modules()).containsExactly("orders", "common");
+    }
+
     @Nested
     class AReactor {
         @BeforeEach

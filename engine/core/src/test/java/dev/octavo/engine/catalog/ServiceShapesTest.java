@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which shapes of programs are services, and what is known of each. */
 class ServiceShapesTest {
@@ -333,5 +334,65 @@ class ServiceShapesTest {
                 .file("shop/Dockerfile", "FROM eclipse-temurin:21-jre\nEXPOSE 8989\n");
 
         assertThat(only().port()).isEqualTo(8989);
+    }
+
+    @Test
+    void thePortOfAnImageMayBeAVariableOfIt() {
+        tree.springPom("shop", "shop", "3.5.16", "")
+                .application("shop")
+                .file("shop/Dockerfile", "FROM eclipse-temurin:21-jre\nENV SERVER_PORT 8070\nEXPOSE $SERVER_PORT\n");
+
+        assertThat(only().port()).isEqualTo(8070);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "shop: {image: 'example/other', ports: ['9000:8081']}",
+                "a: {image: 'example/shop:1', ports: ['5005:5005', '8081']}",
+                "a: {build: ./shop, ports: ['127.0.0.1:9000:8081/tcp']}",
+                "a: {build: {context: shop}, ports: [{target: 8081, published: 9000}]}",
+                "a: {container_name: shop, expose: [8081]}"
+            })
+    void thePortIsThatOfComposeWhereTheSettingsAreElsewhere(String service) {
+        tree.springPom("shop", "shop", "3.5.16", "")
+                .application("shop")
+                .file("docker-compose.yml", "services:\n  " + service + "\n");
+
+        assertThat(only().port()).isEqualTo(8081);
+    }
+
+    @Test
+    void composeFilesThatDisagreeSayNothing() {
+        tree.springPom("shop", "shop", "3.5.16", "")
+                .application("shop")
+                .file("docker-compose.yml", "services: {shop: {ports: ['8081:8081']}}\n")
+                .file("old/compose.dev.yaml", "services: {shop: {ports: ['8082:8082']}}\n");
+
+        assertThat(only().port()).isEqualTo(8080);
+    }
+
+    @Test
+    void aFunctionOfAProviderIsNoService() {
+        String lambda = "<dependencies><dependency><groupId>com.amazonaws</groupId>"
+                + "<artifactId>aws-lambda-java-core</artifactId></dependency></dependencies>";
+        tree.springPom("function", "function", "3.5.16", lambda).application("function");
+
+        assertThat(tree.scan().services()).isEmpty();
+        tree.file("function/Dockerfile", "FROM eclipse-temurin:21-jre\n");
+        assertThat(only().name()).isEqualTo("function");
+    }
+
+    @Test
+    void aFrontEndAmongTheSourcesIsTheModulesOwnUnlessThatIsNoService() {
+        String front = "{\"scripts\": {\"build\": \"vite build\"}, \"dependencies\": {\"vue\": \"3\"}}";
+        tree.pom("pages", "pages", Tree.coordinates()).file("pages/src/main/frontend/package.json", front);
+
+        assertThat(only().name()).isEqualTo("pages");
+        assertThat(only().directory()).isEqualTo("pages/src/main/frontend");
+        assertThat(only().kind()).isEqualTo(ServiceKind.STATIC);
+
+        tree.application("pages").springPom("pages", "pages", "3.5.16", "");
+        assertThat(only().directory()).isEqualTo("pages");
     }
 }
