@@ -380,6 +380,13 @@ record MigrationProof(int runs, List<String> same, List<Difference> differences,
                             : "tags are made by one rule; manifests name $IMAGE_TAG";
                 case "git tag" -> "a tag is the version, or SERVICE/VERSION; only a build with TAG_NAME makes one";
                 default -> {
+                    String environment = what.substring(what.lastIndexOf(' ') + 1);
+                    if (before.isEmpty()
+                            && after.equals("written")
+                            && !migration.environments().containsValue(environment)) {
+                        yield "the Jenkinsfile does not deploy to " + environment
+                                + "; a build of the main branch goes to dev and a release to prod, each behind its gate";
+                    }
                     if (!what.startsWith("gate for")) {
                         yield what.endsWith(".image")
                                         && before.substring(0, Math.max(0, before.lastIndexOf(':')))
