@@ -401,6 +401,7 @@ class PreflightPrecisionTest {
         repository.file("docker-compose.yml", "services:\n  db: { image: 'mysql:${TAG}' }\n");
         repository.file("target/Jenkinsfile", "pipeline {");
         repository.file("node_modules/x/Dockerfile", "nothing");
+        repository.file(".github/tests/Dockerfile", "FROM java:8\nENTRYPOINT ./run.sh\n");
         repository.file("Jenkinsfile.md", "# Jenkinsfile\n");
         repository.file("src/main/groovy/Plain.groovy", "class Plain { def x = \"$y\" }\n");
 
