@@ -78,6 +78,9 @@ record MigrationProof(int runs, List<String> same, List<Difference> differences,
         private final List<String> names;
         private final Set<String> same = new LinkedHashSet<>();
         private final Map<String, Difference> differences = new LinkedHashMap<>();
+        /** Whether what is compared now is a build that releases a version. */
+        private boolean release;
+
 
         Run(Path folder, PipelineSummary old, Migration migration, Catalog catalog, Cancellation cancellation) {
             this.folder = folder;
@@ -215,7 +218,8 @@ record MigrationProof(int runs, List<String> same, List<Difference> differences,
 
         // --------------------------------------------------------------------------------------------------- comparing
 
-        private void compare(Rehearsal.Notes was, Rehearsal.Notes is, boolean release) {
+        private void compare(Rehearsal.Notes was, Rehearsal.Notes is, boolean released) {
+            release = released;
             flag("unit tests", was.tests(), is.tests());
             flag("analysis", was.analysis(), is.analysis());
             sets("image", was.images(), is.images());
@@ -378,6 +382,7 @@ record MigrationProof(int runs, List<String> same, List<Difference> differences,
                     before.isEmpty()
                             ? "each build pushes SNAPSHOT-<branch>-<build>, that of the main branch latest too"
                             : "tags are made by one rule; manifests name $IMAGE_TAG";
+                case "old pipeline" -> "the old pipeline fails at this";
                 case "git tag" -> "a tag is the version, or SERVICE/VERSION; only a build with TAG_NAME makes one";
                 default -> {
                     String environment = what.substring(what.lastIndexOf(' ') + 1);
@@ -386,6 +391,9 @@ record MigrationProof(int runs, List<String> same, List<Difference> differences,
                             && !migration.environments().containsValue(environment)) {
                         yield "the Jenkinsfile does not deploy to " + environment
                                 + "; a build of the main branch goes to dev and a release to prod, each behind its gate";
+                    }
+                    if (!release && environment.equals("prod") && before.equals("written") && after.isEmpty()) {
+                        yield "only a build with TAG_NAME is deployed to prod, behind its gate";
                     }
                     if (!what.startsWith("gate for")) {
                         yield what.endsWith(".image")
