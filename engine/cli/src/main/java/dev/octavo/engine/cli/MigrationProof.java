@@ -81,7 +81,6 @@ record MigrationProof(int runs, List<String> same, List<Difference> differences,
         /** Whether what is compared now is a build that releases a version. */
         private boolean release;
 
-
         Run(Path folder, PipelineSummary old, Migration migration, Catalog catalog, Cancellation cancellation) {
             this.folder = folder;
             this.old = old;

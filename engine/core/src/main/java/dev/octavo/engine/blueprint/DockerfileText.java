@@ -65,7 +65,10 @@ final class DockerfileText {
         boolean war = service.artifact().endsWith(".war");
         String program = war ? "application.war" : "application.jar";
         boolean tools = service.details().isSpringBoot(3, 3);
-        boolean layered = spring && (war ? service.details().isSpringBoot(2, 5) : service.details().isSpringBoot(2, 4));
+        boolean layered = spring
+                && (war
+                        ? service.details().isSpringBoot(2, 5)
+                        : service.details().isSpringBoot(2, 4));
         String jdk = base.replaceFirst("-jre(?=$|-)", "-jdk");
         boolean unpacked = spring && !unknown && !layered && !jdk.equals(base);
 
@@ -76,8 +79,8 @@ final class DockerfileText {
             lines.add("USER 0");
             lines.add("WORKDIR /layers");
             lines.add("COPY " + service.artifact() + " " + program);
-            List<String> extract = new ArrayList<>(List.of(
-                    "java", "-Djarmode=" + (tools ? "tools" : "layertools"), "-jar", program, "extract"));
+            List<String> extract = new ArrayList<>(
+                    List.of("java", "-Djarmode=" + (tools ? "tools" : "layertools"), "-jar", program, "extract"));
             extract.addAll(tools ? List.of("--layers", "--launcher") : List.of());
             extract.addAll(List.of("--destination", "extracted"));
             lines.add("RUN " + json(extract));

@@ -72,7 +72,9 @@ final class ComposePorts {
     private static int port(Map<String, String> values) {
         for (String key : List.of("ports", "ports[0].target", "expose")) {
             for (String each : values.getOrDefault(key, "").split(",")) {
-                String port = each.substring(each.lastIndexOf(':') + 1).replaceFirst("/\\w+$", "").strip();
+                String port = each.substring(each.lastIndexOf(':') + 1)
+                        .replaceFirst("/\\w+$", "")
+                        .strip();
                 if (port.matches("[1-9][0-9]{1,4}") && !port.equals(DEBUG)) {
                     return Integer.parseInt(port);
                 }

@@ -225,7 +225,9 @@ final class ServiceFinder {
         Dockerfile container = readDockerfile(dockerfile);
         Map<String, String> manifests = manifests(module.directory());
         boolean hasJava = Set.of("jar", "war").contains(module.packaging());
-        if (dockerfile == null && manifests.isEmpty() && Libraries.of(List.of(module)).any(FUNCTION)) {
+        if (dockerfile == null
+                && manifests.isEmpty()
+                && Libraries.of(List.of(module)).any(FUNCTION)) {
             return null; // a provider's own runtime starts it, from an archive
         }
         if (hasJava && isSpringBoot(module)) {
@@ -519,7 +521,12 @@ final class ServiceFinder {
             if (text != null && FrontEnd.isOne(text) && taken.add(directory)) {
                 String folder = directory.equals(SourceTree.ROOT) ? tree.rootName() : SourceTree.name(directory);
                 found.add(staticService(
-                        module == null ? folder : module.name(), directory, null, dockerfile(directory), new Dockerfile("", 0), manifests(directory)));
+                        module == null ? folder : module.name(),
+                        directory,
+                        null,
+                        dockerfile(directory),
+                        new Dockerfile("", 0),
+                        manifests(directory)));
             }
         }
         return found;

@@ -186,7 +186,9 @@ final class SourceTree {
             return ROOT;
         }
         Path from = Path.of(directory.equals(ROOT) ? "" : directory);
-        return from.relativize(Path.of(other.equals(ROOT) ? "" : other)).toString().replace('\\', '/');
+        return from.relativize(Path.of(other.equals(ROOT) ? "" : other))
+                .toString()
+                .replace('\\', '/');
     }
 
     private final class Visitor extends SimpleFileVisitor<Path> {

@@ -156,7 +156,8 @@ final class JavaArchiveReader implements AutoCloseable {
             words.addAll(List.of("-cp", APP, launcher));
         } else {
             StringBuilder path = new StringBuilder(APP + "/" + classes.substring(0, classes.length() - 1));
-            libraryFolders.forEach(each -> path.append(':' + APP + "/").append(each).append('*'));
+            libraryFolders.forEach(
+                    each -> path.append(':' + APP + "/").append(each).append('*'));
             words.addAll(List.of("-cp", path + ":" + APP, mainClass));
         }
         return new Service(words, nonEmpty(parts));
@@ -168,7 +169,8 @@ final class JavaArchiveReader implements AutoCloseable {
                 return i;
             }
         }
-        int known = List.of("dependencies", LOADER_LAYER, "snapshot-dependencies").indexOf(name);
+        int known =
+                List.of("dependencies", LOADER_LAYER, "snapshot-dependencies").indexOf(name);
         return known < 0 ? index.size() : known - LAYERS;
     }
 

@@ -27,7 +27,17 @@ final class RepositoryFiles {
 
     private static final int MOST_FILES = 500_000;
     private static final Set<String> PRUNED = Set.of(
-            "target", "node_modules", "bower_components", ".git", ".github", ".svn", ".hg", ".idea", ".octavo", ".m2", ".gradle");
+            "target",
+            "node_modules",
+            "bower_components",
+            ".git",
+            ".github",
+            ".svn",
+            ".hg",
+            ".idea",
+            ".octavo",
+            ".m2",
+            ".gradle");
 
     private final Path root;
     private final Findings findings;

@@ -136,15 +136,16 @@ class BothRoutesTest {
     /** All that tells how it runs: its configuration without the layers, its base, and each file with its bytes. */
     private static Map<String, String> running(BuiltImage image) throws IOException {
         Map<String, String> all = new TreeMap<>();
-        ObjectNode config = (ObjectNode) JsonMapper.shared().readTree(Files.readAllBytes(blob(image, image.configDigest())));
+        ObjectNode config =
+                (ObjectNode) JsonMapper.shared().readTree(Files.readAllBytes(blob(image, image.configDigest())));
         config.remove(List.of("rootfs", "history"));
         for (Map.Entry<String, JsonNode> each : config.properties()) {
             all.put("config " + each.getKey(), each.getValue().toString());
         }
         all.put("base", image.baseReference() + " " + image.baseDigest());
         for (BuiltImage.Layer layer : image.layers()) {
-            try (TarArchiveInputStream tar = new TarArchiveInputStream(
-                    new GZIPInputStream(Files.newInputStream(blob(image, layer.digest()))))) {
+            try (TarArchiveInputStream tar =
+                    new TarArchiveInputStream(new GZIPInputStream(Files.newInputStream(blob(image, layer.digest()))))) {
                 for (TarArchiveEntry each = tar.getNextEntry(); each != null; each = tar.getNextEntry()) {
                     assertThat(each.getName()).doesNotContain(".wh.");
                     all.put("/" + each.getName().replaceAll("/$", ""), told(each, tar));

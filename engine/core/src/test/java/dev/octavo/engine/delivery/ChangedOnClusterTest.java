@@ -117,8 +117,7 @@ class ChangedOnClusterTest {
         inputs.put("kubeconfig", KUBECONFIG);
         inputs.put("registry", "registry.example");
         inputs.put("namespace", "shop");
-        PlanResult plan =
-                new PlanOperation().run(Requests.bind("plan", PlanRequest.class, inputs, Map.of()), context);
+        PlanResult plan = new PlanOperation().run(Requests.bind("plan", PlanRequest.class, inputs, Map.of()), context);
         inputs.put("approvedHash", plan.hash());
         inputs.put("approver", "alice");
         DeployResult unused =
@@ -159,7 +158,10 @@ class ChangedOnClusterTest {
         assertThat(changed()).isEmpty();
 
         repository.commit("mailer/src/main/resources/a.properties", "a=b\n");
-        assertThat(changed()).singleElement().asString().startsWith("mailer: mailer/src/main/resources/a.properties changed, since commit ");
+        assertThat(changed())
+                .singleElement()
+                .asString()
+                .startsWith("mailer: mailer/src/main/resources/a.properties changed, since commit ");
 
         repository.commit("common/src/main/java/shop/Money.java", "package shop;\n\nclass Money { int cents; }\n");
         assertThat(changed())
@@ -168,7 +170,8 @@ class ChangedOnClusterTest {
                                 .startsWith("cart: ")
                                 .contains("common/src/main/java/shop/Money.java changed")
                                 .endsWith("of release 1 in dev"),
-                        mailer -> assertThat(mailer).startsWith("mailer: mailer/src/main/resources/a.properties changed"),
+                        mailer ->
+                                assertThat(mailer).startsWith("mailer: mailer/src/main/resources/a.properties changed"),
                         orders -> assertThat(orders).startsWith("orders: ").contains("common/"));
 
         deliver("orders");

@@ -51,13 +51,15 @@ class ExtractOnClusterTest {
     /** Asks the resolver as other programs do, with the cluster's search list; a static busybox cannot. */
     private static final List<String> ASKS =
             List.of("/usr/bin/getent", "/lib64/ld-linux-x86-64.so.2", "/lib/x86_64-linux-gnu/libc.so.6");
+
     private static final String KUBECONFIG = String.valueOf(System.getenv("OCTAVO_TEST_KUBECONFIG"));
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     @TempDir
     private Path folder;
 
-    private final String middleware = "middleware-" + UUID.randomUUID().toString().substring(0, 8);
+    private final String middleware =
+            "middleware-" + UUID.randomUUID().toString().substring(0, 8);
     private final String applications = "apps-" + UUID.randomUUID().toString().substring(0, 8);
     private final Config config = Config.fromKubeconfig(Path.of(KUBECONFIG).toFile());
     private HttpClient http;
@@ -121,7 +123,11 @@ class ExtractOnClusterTest {
         for (String each : ASKS) {
             String name = Path.of(each).getFileName().toString();
             Files.copy(Path.of(each).toRealPath(), files.resolve(name));
-            text.append("COPY --chmod=755 ").append(name).append(' ').append(each).append('\n');
+            text.append("COPY --chmod=755 ")
+                    .append(name)
+                    .append(' ')
+                    .append(each)
+                    .append('\n');
         }
         Files.writeString(files.resolve("Dockerfile"), text + "USER 10001\n");
         EngineContext own = TestRepository.context(folder.resolve("image"), Map.of());
@@ -156,7 +162,8 @@ class ExtractOnClusterTest {
         assertThat(answer).contains("\"kind\":\"Pod\"");
     }
 
-    private JsonNode podWhere(String namespace, String name, Predicate<JsonNode> condition) throws InterruptedException {
+    private JsonNode podWhere(String namespace, String name, Predicate<JsonNode> condition)
+            throws InterruptedException {
         Instant end = Instant.now().plus(PATIENCE);
         while (true) {
             JsonNode status = JsonMapper.shared()
@@ -173,9 +180,7 @@ class ExtractOnClusterTest {
     private void deploy(String configs) {
         Map<String, Object> inputs = Map.of("configs", configs, "kubeconfig", KUBECONFIG);
         new KubernetesDeployOperation()
-                .run(
-                        Requests.bind("kubernetes-deploy", KubernetesDeployRequest.class, inputs, Map.of()),
-                        context);
+                .run(Requests.bind("kubernetes-deploy", KubernetesDeployRequest.class, inputs, Map.of()), context);
     }
 
     @ParameterizedTest
@@ -191,12 +196,15 @@ class ExtractOnClusterTest {
                 middleware,
                 "real",
                 "for p in 6379 8080; do /bin/busybox httpd -p $p -h /etc; done; exec /bin/busybox httpd -f -p 8848 -h /etc");
-        String address = podWhere(
-                        middleware, "real", status -> status.path("phase").asString("").equals("Running"))
+        String address = podWhere(middleware, "real", status -> status.path("phase")
+                        .asString("")
+                        .equals("Running"))
                 .path("podIP")
                 .asString("");
-        String elsewhere = "{\"metadata\":{\"name\":\"elsewhere\"},\"spec\":{\"clusterIP\":\"None\",\"selector\":{\"app\":\"real\"}}}";
-        assertThat(send("POST", "/api/v1/namespaces/" + middleware + "/services", elsewhere)).contains("elsewhere");
+        String elsewhere =
+                "{\"metadata\":{\"name\":\"elsewhere\"},\"spec\":{\"clusterIP\":\"None\",\"selector\":{\"app\":\"real\"}}}";
+        assertThat(send("POST", "/api/v1/namespaces/" + middleware + "/services", elsewhere))
+                .contains("elsewhere");
 
         Map<String, String> at = Map.of(
                 "mysql", address + ":8080",

@@ -91,7 +91,8 @@ class ImageBuilderTest {
         void followsTheJarsOwnListOfLayers() throws IOException {
             BuiltImage image = builds.build(java(builds.bootJar(CLASSES, LIBRARIES, INDEX)));
 
-            assertThat(Builds.layers(image)).containsExactly("dependencies", "company", "spring-boot-loader", "resources", "classes");
+            assertThat(Builds.layers(image))
+                    .containsExactly("dependencies", "company", "spring-boot-loader", "resources", "classes");
             assertThat(Builds.entries(image, "company")).containsKey("app/BOOT-INF/lib/shop-common-1.0-SNAPSHOT.jar");
         }
 
