@@ -18,10 +18,13 @@ import io.jenkins.plugins.octavo.OctavoPermissions;
 import java.net.URL;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import jenkins.model.Jenkins;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.WebRequest;
+import org.htmlunit.html.DomElement;
+import org.htmlunit.html.DomNode;
 import org.htmlunit.html.HtmlPage;
 import org.htmlunit.util.NameValuePair;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -32,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+import org.jvnet.localizer.LocaleProvider;
 
 @WithJenkins
 class BoardTest {
@@ -291,6 +295,39 @@ class BoardTest {
         String main = page("job/team/octavo-deliveries/").getElementById("main-panel").asXml();
         assertFalse(main.contains("<script>alert"), main);
         assertFalse(main.matches("(?s).*\\s(style|on[a-z]+)=\".*"), main);
+    }
+
+    @Test
+    void speaksChinese() throws Exception {
+        deployed(job, "shop", 1, "v1.0.0");
+        LocaleProvider before = LocaleProvider.getProvider();
+        // a test's Jenkins does not look at what a browser asks for, a real one does
+        LocaleProvider.setProvider(new LocaleProvider() {
+            @Override
+            public Locale get() {
+                return Locale.SIMPLIFIED_CHINESE;
+            }
+        });
+        try {
+            String board = text("job/team/octavo-deliveries/");
+            for (String words : List.of("交付看板", "微服务", "健康", "批准人", "部署频率", "变更前置时间", "变更失败率", "恢复时间")) {
+                assertTrue(board.contains(words), words + " in " + board);
+            }
+        } finally {
+            LocaleProvider.setProvider(before);
+        }
+    }
+
+    @Test
+    void allThatCanBeDoneIsReachedByKeyboard() throws Exception {
+        deployed(job, "shop", 1, "v1.0.0");
+        DomElement main = page("job/team/octavo-deliveries/").getElementById("main-panel");
+        // what moves sideways takes the focus, and nothing is clicked that is neither link nor button
+        for (DomNode scrolled : main.querySelectorAll(".octavo-scroll")) {
+            assertEquals("0", ((DomElement) scrolled).getAttribute("tabindex"));
+        }
+        assertTrue(main.querySelectorAll("[tabindex]:not([tabindex='0'])").isEmpty());
+        assertTrue(main.querySelectorAll("a:not([href])").isEmpty());
     }
 
     // ------------------------------------------------------------------------------------------------------ going back
