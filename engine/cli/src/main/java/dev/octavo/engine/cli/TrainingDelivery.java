@@ -94,8 +94,12 @@ final class TrainingDelivery {
             Map<String, String> entries = Map.of(
                     "META-INF/MANIFEST.MF",
                     MANIFEST,
+                    "BOOT-INF/classes/",
+                    "",
                     "BOOT-INF/classes/shop/Shop.class",
                     content,
+                    "org/springframework/boot/loader/launch/JarLauncher.class",
+                    "",
                     "BOOT-INF/lib/a.jar",
                     "");
             for (Map.Entry<String, String> each : entries.entrySet()) {

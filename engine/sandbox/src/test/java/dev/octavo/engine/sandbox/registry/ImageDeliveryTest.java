@@ -105,6 +105,24 @@ class ImageDeliveryTest {
         return new ImageBuilder().build(ImageSpec.java("catalog", jar, ORIGIN).withBase(base), context);
     }
 
+    /** A service of Spring Boot, whose classes are a layer of their own. */
+    private BuiltImage layered(String content) throws IOException {
+        Path jar = context.workspace().resolve("service.jar");
+        try (OutputStream out = Files.newOutputStream(jar);
+                ZipOutputStream zip = new ZipOutputStream(out)) {
+            entry(zip, "META-INF/MANIFEST.MF", """
+                    Manifest-Version: 1.0
+                    Main-Class: org.springframework.boot.loader.launch.JarLauncher
+                    Start-Class: shop.Catalog
+                    """);
+            entry(zip, "org/springframework/boot/loader/launch/JarLauncher.class", "launcher");
+            entry(zip, "BOOT-INF/classes/", "");
+            entry(zip, "BOOT-INF/classes/shop/Catalog.class", content);
+            entry(zip, "BOOT-INF/lib/big.jar", "0123456789".repeat(5000));
+        }
+        return new ImageBuilder().build(ImageSpec.java("catalog", jar, ORIGIN).withBase("scratch"), context);
+    }
+
     private static void entry(ZipOutputStream zip, String name, String text) throws IOException {
         zip.putNextEntry(new ZipEntry(name));
         zip.write(text.getBytes(StandardCharsets.UTF_8));
@@ -166,15 +184,15 @@ class ImageDeliveryTest {
 
     @Test
     void sendsOnlyWhatTheRegistryLacks() throws IOException {
-        push(build("1", "scratch"), "shop/catalog", List.of(), "1");
+        int all = push(layered("1"), "shop/catalog", List.of(), "1").blobsSent();
 
-        PushedImage again = push(build("1", "scratch"), "shop/catalog", List.of(), "1");
-        PushedImage changed = push(build("2", "scratch"), "shop/catalog", List.of(), "2");
+        PushedImage again = push(layered("1"), "shop/catalog", List.of(), "1");
+        PushedImage changed = push(layered("2"), "shop/catalog", List.of(), "2");
 
         assertThat(again.blobsSent()).isZero();
-        assertThat(again.blobsPresent()).isEqualTo(3);
+        assertThat(again.blobsPresent()).isEqualTo(all);
         assertThat(changed.blobsSent()).isEqualTo(2); // the classes and the configuration
-        assertThat(changed.blobsPresent()).isEqualTo(1);
+        assertThat(changed.blobsPresent()).isEqualTo(all - 2).isPositive();
     }
 
     @Test
