@@ -46,6 +46,24 @@ final class AppliedState {
         return sameMap(Tree.map(entry, "fieldsV1"), written, live);
     }
 
+    /** Whether the object that is there has each field that is written, whoever has put it there. */
+    static boolean holds(ManifestObject object, Map<String, Object> live) {
+        Map<String, Object> written = Tree.copy(object.content());
+        // an object of a list does not say them
+        written.remove("apiVersion");
+        written.remove("kind");
+        return holds(written, live);
+    }
+
+    private static boolean holds(@Nullable Object written, @Nullable Object live) {
+        if (written instanceof Map<?, ?> && live instanceof Map<?, ?>) {
+            Map<String, Object> there = Tree.map(live);
+            return Tree.map(written).entrySet().stream()
+                    .allMatch(field -> holds(field.getValue(), there.get(field.getKey())));
+        }
+        return written != null && live != null && LiveDiff.same(written, live);
+    }
+
     /** Whether it has nothing but a name, so that there is nothing to keep account of. */
     private static boolean ownsNothing(ManifestObject object) {
         Set<String> names = Set.of("name", "namespace");

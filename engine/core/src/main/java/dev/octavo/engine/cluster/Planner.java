@@ -176,9 +176,33 @@ public final class Planner {
         }
         Trial trial =
                 writer.tryOut(typed.type(), left.tried(), () -> there.notFound() ? client.get(typed.path()) : there);
+        if (trial.refusal() != null && !left.handOver() && needsNoChange(trial.refusal(), typed, there)) {
+            return leftAlone(typed, there);
+        }
         return trial.change() == Change.CREATE
                 ? created(typed, trial.warnings(), trial.refusal())
                 : compared(left, trial);
+    }
+
+    /**
+     * Whether these credentials may not change an object that has all that its manifest says, such as a Namespace that the
+     * cluster's owner has made for them.
+     */
+    private static boolean needsNoChange(Refusal refusal, Typed typed, Answer there) {
+        return there.ok() && refusal.answer().notPermitted() && AppliedState.holds(typed.object(), there.body());
+    }
+
+    private static Result leftAlone(Typed typed, Answer there) {
+        return new Result(
+                typed,
+                Change.UNCHANGED,
+                false,
+                false,
+                false,
+                Tree.text(there.body(), "metadata", "uid"),
+                List.of(),
+                List.of("these credentials may not change it, and it already has what the manifest says"),
+                null);
     }
 
     /** Whether it is a kind of Kubernetes itself, of which no webhook converts versions. */
