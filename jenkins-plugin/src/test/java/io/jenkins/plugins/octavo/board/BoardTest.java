@@ -327,7 +327,8 @@ class BoardTest {
             assertEquals("0", ((DomElement) scrolled).getAttribute("tabindex"));
         }
         assertTrue(main.querySelectorAll("[tabindex]:not([tabindex='0'])").isEmpty());
-        assertTrue(main.querySelectorAll("a:not([href])").isEmpty());
+        // what Jenkins' own layout has to be jumped to has an id
+        assertTrue(main.querySelectorAll("a:not([href]):not([id])").isEmpty());
     }
 
     // ------------------------------------------------------------------------------------------------------ going back
