@@ -121,6 +121,8 @@ class OperationRestartTest {
                     .getItemByFullName("planned", WorkflowJob.class)
                     .getBuildByNumber(1);
             assertTrue(run.getAction(GateAction.class).gate("prod").isOwnPlan());
+            // before its steps go on again there is nothing to stop
+            run.getExecutionPromise().get().getCurrentExecutions(true).get();
             run.doStop();
             jenkins.waitForCompletion(run);
         });
