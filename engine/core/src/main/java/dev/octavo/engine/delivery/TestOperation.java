@@ -31,7 +31,7 @@ final class TestOperation implements Operation<TestRequest, TestResult> {
         bases.setDaemon(true);
         bases.start();
         try (Cancellation.Registration registration = context.cancellation().onCancel(beside::cancel)) {
-            return test(services, record, context);
+            return test(services, source, record, context);
         } catch (EngineException e) {
             beside.cancel();
             throw e;
@@ -40,7 +40,7 @@ final class TestOperation implements Operation<TestRequest, TestResult> {
         }
     }
 
-    private static BuildResult build(Microservice service, EngineContext context) {
+    private static BuildResult build(Microservice service, SourceResult source, EngineContext context) {
         return switch (service.buildTool()) {
             case NPM -> FrontEndBuild.run(Chosen.buildFolder(service, context), context);
             case NONE -> {
@@ -49,7 +49,9 @@ final class TestOperation implements Operation<TestRequest, TestResult> {
             }
             case MAVEN, GRADLE ->
                 ServiceBuild.run(
-                        ServiceBuild.Request.of(Chosen.buildFolder(service, context), Chosen.module(service)), context);
+                        ServiceBuild.Request.of(
+                                Chosen.buildFolder(service, context), Chosen.module(service), source.committedAt()),
+                        context);
         };
     }
 
@@ -61,13 +63,14 @@ final class TestOperation implements Operation<TestRequest, TestResult> {
         }
     }
 
-    private static TestResult test(List<Microservice> services, RunRecord record, EngineContext context) {
+    private static TestResult test(
+            List<Microservice> services, SourceResult source, RunRecord record, EngineContext context) {
         List<TestResult.Built> built = new ArrayList<>();
         for (Microservice service : services) {
             context.listener().progress("building and testing " + service.name());
             long began = System.nanoTime();
             try {
-                BuildResult result = build(service, context);
+                BuildResult result = build(service, source, context);
                 record.put(service.name(), PART, result);
                 Timing.elsewhere(record, "test", service.name(), result.seconds());
                 built.add(new TestResult.Built(service.name(), result));

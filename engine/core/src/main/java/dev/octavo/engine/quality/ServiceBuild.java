@@ -8,22 +8,31 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Builds and tests one service with its own build tool. */
 public final class ServiceBuild {
     private static final int FAILURES_SHOWN = 5;
-    private static final String GRADLE_RERUN = """
-            // without this, Gradle leaves the reports of an earlier run in place of a test
+    private static final String GRADLE_SCRIPT = """
             allprojects {
+                // without this, Gradle leaves the reports of an earlier run in place of a test
                 tasks.withType(Test).configureEach {
                     outputs.upToDateWhen { false }
                     outputs.cacheIf { false }
                 }
+                // without this, the same sources make another archive with each build
+                tasks.withType(AbstractArchiveTask).configureEach {
+                    preserveFileTimestamps = false
+                    reproducibleFileOrder = true
+                }
             }
             """;
+    /** The earliest time that Maven takes for the entries of an archive: zip knows none before. */
+    private static final Instant EARLIEST = Instant.parse("1980-01-01T00:00:02Z");
 
     /**
      * What to build.
@@ -31,16 +40,17 @@ public final class ServiceBuild {
      * @param directory the build's folder, absolute: where the reactor's {@code pom.xml} or the Gradle settings are
      * @param module the service's folder from there, with {@code /}; {@code ""} where it is the build's folder itself
      * @param testsRequired whether a module in which no test ran is a failure
-     * @param arguments more words for the tool
+     * @param time what Maven writes into archives and build information in place of the time of the build, so that the same
+     *     commit makes the same bytes; {@code null}: whatever the build itself says
      */
-    public record Request(Path directory, String module, boolean testsRequired, List<String> arguments) {
-        public Request {
-            arguments = List.copyOf(arguments);
-        }
-
+    public record Request(
+            Path directory,
+            String module,
+            boolean testsRequired,
+            @Nullable Instant time) {
         /** A module whose tests are required. */
-        public static Request of(Path directory, String module) {
-            return new Request(directory, module, true, List.of());
+        public static Request of(Path directory, String module, @Nullable Instant time) {
+            return new Request(directory, module, true, time);
         }
     }
 
@@ -94,16 +104,18 @@ public final class ServiceBuild {
         switch (tool.kind()) {
             case MAVEN -> {
                 words.addAll(List.of("-B", "-ntp", "-Dstyle.color=never"));
+                if (request.time() != null && !request.time().isBefore(EARLIEST)) {
+                    words.add(
+                            "-Dproject.build.outputTimestamp=" + request.time().truncatedTo(ChronoUnit.SECONDS));
+                }
                 if (!whole) {
                     words.addAll(List.of("-pl", request.module(), "-am"));
                 }
-                words.addAll(request.arguments());
                 words.add("package");
             }
             case GRADLE -> {
                 words.addAll(List.of("--console=plain", "--no-daemon", "--init-script"));
                 words.add(gradleScript(context).toString());
-                words.addAll(request.arguments());
                 words.add(whole ? "build" : ":" + request.module().replace('/', ':') + ":build");
             }
         }
@@ -111,10 +123,10 @@ public final class ServiceBuild {
     }
 
     private static Path gradleScript(EngineContext context) {
-        Path file = context.workspace().resolve(".octavo/gradle/run-tests.gradle");
+        Path file = context.workspace().resolve(".octavo/gradle/octavo.gradle");
         try {
             Files.createDirectories(file.getParent());
-            return Files.writeString(file, GRADLE_RERUN);
+            return Files.writeString(file, GRADLE_SCRIPT);
         } catch (IOException e) {
             throw new EngineException(
                     ErrorCode.BUILD_DISK,

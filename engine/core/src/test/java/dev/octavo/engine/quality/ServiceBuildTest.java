@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +73,7 @@ class ServiceBuildTest {
     }
 
     private BuildResult build() {
-        return ServiceBuild.run(ServiceBuild.Request.of(directory, "catalog"), context());
+        return ServiceBuild.run(ServiceBuild.Request.of(directory, "catalog", null), context());
     }
 
     private EngineException failure() {
@@ -145,9 +146,23 @@ class ServiceBuildTest {
                 .asString()
                 .endsWith(" :catalog:build")
                 .contains("--no-daemon");
-        assertThat(workspace.resolve(".octavo/gradle/run-tests.gradle"))
+        assertThat(workspace.resolve(".octavo/gradle/octavo.gradle"))
                 .content()
-                .contains("upToDateWhen");
+                .contains("upToDateWhen", "preserveFileTimestamps");
+    }
+
+    @Test
+    void givesMavenTheTimeOfTheCommitForItsArchives() throws IOException {
+        script(directory.resolve("mvnw"), "echo \"$*\"", writeReport("catalog/target/surefire-reports", PASSING));
+
+        for (String time : List.of("2026-11-24T10:15:30.5Z", "1970-01-01T00:00:00Z")) {
+            ServiceBuild.run(ServiceBuild.Request.of(directory, "catalog", Instant.parse(time)), context());
+        }
+
+        assertThat(output)
+                .containsExactly(
+                        "-B -ntp -Dstyle.color=never -Dproject.build.outputTimestamp=2026-11-24T10:15:30Z -pl catalog -am package",
+                        "-B -ntp -Dstyle.color=never -pl catalog -am package");
     }
 
     @Test
@@ -222,8 +237,7 @@ class ServiceBuildTest {
 
         assertThat(failure().code()).isEqualTo(ErrorCode.TEST_NONE);
 
-        BuildResult result =
-                ServiceBuild.run(new ServiceBuild.Request(directory, "catalog", false, List.of()), context());
+        BuildResult result = ServiceBuild.run(new ServiceBuild.Request(directory, "catalog", false, null), context());
         assertThat(result.tests()).isEqualTo(TestSummary.EMPTY);
         assertThat(result.upstreamTests().tests()).isEqualTo(1);
     }
@@ -305,7 +319,8 @@ class ServiceBuildTest {
         };
 
         assertThatThrownBy(() -> ServiceBuild.run(
-                        ServiceBuild.Request.of(directory, "catalog"), context().withListener(canceller)))
+                        ServiceBuild.Request.of(directory, "catalog", null),
+                        context().withListener(canceller)))
                 .isInstanceOfSatisfying(
                         EngineException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
         long pid = Long.parseLong(output.get(0));
