@@ -10,12 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
@@ -291,18 +293,24 @@ public final class GeneratedFiles {
     /** Writes a file as a whole or not at all. */
     static void write(Path path, String text) {
         Path folder = java.util.Objects.requireNonNull(path.getParent());
+        // a plain new file, with the rights that any file gets there, and nothing asked of the file system
+        Path temporary = folder.resolve(
+                ".octavo" + Long.toHexString(ThreadLocalRandom.current().nextLong()));
         try {
-            Files.createDirectories(folder);
-            Path temporary = Files.createTempFile(folder, ".octavo", "");
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectories(folder);
+            }
             try {
-                Files.writeString(temporary, text, StandardCharsets.UTF_8);
-                if (Files.getFileStore(temporary).supportsFileAttributeView("posix")) {
-                    Files.setPosixFilePermissions(
-                            temporary, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
-                }
+                Files.writeString(
+                        temporary,
+                        text,
+                        StandardCharsets.UTF_8,
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.WRITE);
                 Files.move(temporary, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-            } finally {
+            } catch (IOException e) {
                 Files.deleteIfExists(temporary);
+                throw e;
             }
         } catch (IOException e) {
             throw unwritable(path, e);

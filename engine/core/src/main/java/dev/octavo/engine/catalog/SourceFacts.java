@@ -80,39 +80,43 @@ record SourceFacts(
                         .replaceAll(block ->
                                 "\"\"" + "\n".repeat((int) block.group().lines().count() - 1))
                 : source;
-        boolean mentionsSpring = text.contains("Spring") || text.contains("runApplication");
-        boolean annotated =
-                text.contains("Application") && APPLICATION.matcher(text).find();
-        boolean application = (mentionsSpring
-                        && (annotated || LAUNCH.matcher(text).find()))
-                || (text.contains("Application.run(") && WRAPPED.matcher(text).find());
-        boolean main = text.contains(" main") && MAIN.matcher(text).find();
-        boolean answers = (text.contains("@RestController")
-                        || text.contains("@Controller")
-                        || text.contains("Mapping")
-                        || text.contains("@Path")
-                        || text.contains("Servlet")
-                        || text.contains("ServerEndpoint")
-                        || text.contains("RouterFunction"))
+        Mentions mentions = Mentions.in(text);
+        boolean application = false;
+        if (mentions.has("Application")) {
+            boolean spring = mentions.has("Spring") || text.contains("runApplication");
+            application = (spring
+                            && (APPLICATION.matcher(text).find()
+                                    || LAUNCH.matcher(text).find()))
+                    || (text.contains("Application.run(")
+                            && WRAPPED.matcher(text).find());
+        }
+        boolean main = mentions.has(" main") && MAIN.matcher(text).find();
+        boolean answers = (mentions.has("@RestController")
+                        || mentions.has("@Controller")
+                        || mentions.has("Mapping")
+                        || mentions.has("@Path")
+                        || mentions.has("Servlet")
+                        || mentions.has("ServerEndpoint")
+                        || mentions.has("RouterFunction"))
                 && ANSWERS.matcher(text).find();
-        boolean noDatabase = text.contains("DataSourceAutoConfiguration") && text.contains("xclude");
-        List<String> hosts = text.contains("@Enable")
+        boolean noDatabase = mentions.has("DataSourceAutoConfiguration") && text.contains("xclude");
+        List<String> hosts = mentions.has("@Enable")
                 ? HOST.matcher(text).results().map(found -> found.group(1)).toList()
                 : List.of();
         List<Call> calls = new ArrayList<>();
-        if (text.contains("@FeignClient") || text.contains("FeignClient(")) {
+        if (mentions.has("Client") && (text.contains("@FeignClient") || text.contains("FeignClient("))) {
             feign(file, text, calls);
         }
-        if (text.contains("://")) {
+        if (mentions.has("://")) {
             urls(file, text, calls);
         }
-        if (text.contains("Reference") && text.contains("ubbo")) {
+        if (mentions.has("Reference") && text.contains("ubbo")) {
             add(DUBBO, Call.Way.DUBBO, file, text, calls);
         }
-        if (text.contains("@Value(")) {
+        if (mentions.has("@Value(")) {
             add(VALUE, Call.Way.URL, file, text, calls);
         }
-        if (text.contains("Client(\"")) {
+        if (mentions.has("Client") && text.contains("Client(\"")) {
             add(EXCHANGE, Call.Way.FEIGN, file, text, calls);
         }
         if (!application && !main && !answers && !noDatabase && hosts.isEmpty() && calls.isEmpty()) {

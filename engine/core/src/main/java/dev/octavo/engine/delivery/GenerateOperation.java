@@ -31,6 +31,21 @@ final class GenerateOperation implements Operation<GenerateRequest, GenerateResu
 
     @Override
     public GenerateResult run(GenerateRequest request, EngineContext context) {
+        GenerateResult made = generate(request, context);
+        if (!request.preflight()) {
+            return made;
+        }
+        PreflightResult found = PreflightOperation.look(
+                new PreflightRequest(request.directory(), Map.of(), false, false, "", ""), context);
+        GenerateResult result = made.with(found);
+        Optional<ResultException> failure = PreflightOperation.failure(false, found, result);
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+        return result;
+    }
+
+    private static GenerateResult generate(GenerateRequest request, EngineContext context) {
         Path sources = context.workspace();
         Path target = request.target().isEmpty()
                 ? sources
@@ -78,7 +93,7 @@ final class GenerateOperation implements Operation<GenerateRequest, GenerateResu
             folders.forEach(GeneratedFiles::write);
         }
         GenerateResult result = new GenerateResult(
-                !dry, files.stream().map(GenerateResult.Made::of).toList(), diff);
+                !dry, files.stream().map(GenerateResult.Made::of).toList(), diff, null);
         List<GeneratedFile> conflicts =
                 files.stream().filter(file -> file.state() == State.CONFLICT).toList();
         if (!conflicts.isEmpty() && !request.diff()) {

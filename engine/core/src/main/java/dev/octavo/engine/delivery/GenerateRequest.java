@@ -22,7 +22,10 @@ public record GenerateRequest(
         boolean overwrite,
 
         @Input("A folder to write to instead, relative to the workspace, to see what would be made")
-        String target) {
+        String target,
+
+        @Input("Whether mistakes are looked for in the repository's files afterwards, as preflight does")
+        boolean preflight) {
     public GenerateRequest {
         services = List.copyOf(services);
     }

@@ -5,6 +5,7 @@ import dev.octavo.engine.blueprint.GeneratedFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was generated.
@@ -12,8 +13,13 @@ import java.util.Locale;
  * @param written whether files were written; else it was only looked at what would be
  * @param files those that Octavo writes, and those in their place that people wrote
  * @param diff what changes, as {@code git diff} shows it; {@code ""} where that was not asked for
+ * @param preflight the mistakes in the repository's files, those of other hands too; {@code null} where they were not looked for
  */
-public record GenerateResult(boolean written, List<Made> files, String diff) implements Described {
+public record GenerateResult(
+        boolean written,
+        List<Made> files,
+        String diff,
+        @Nullable PreflightResult preflight) implements Described {
     /**
      * A file.
      *
@@ -31,14 +37,26 @@ public record GenerateResult(boolean written, List<Made> files, String diff) imp
         files = List.copyOf(files);
     }
 
+    GenerateResult with(PreflightResult found) {
+        return new GenerateResult(written, files, diff, found);
+    }
+
     @Override
     public String text() {
+        return text(false);
+    }
+
+    @Override
+    public String text(boolean colours) {
         List<String> lines = new ArrayList<>();
         if (!diff.isEmpty()) {
             lines.add(diff.stripTrailing());
         }
         lines.addAll(changes(files));
-        lines.add(summary());
+        lines.add(made());
+        if (preflight != null) {
+            lines.add(preflight.text(colours));
+        }
         return String.join("\n", lines);
     }
 
@@ -54,6 +72,10 @@ public record GenerateResult(boolean written, List<Made> files, String diff) imp
 
     @Override
     public String summary() {
+        return preflight == null ? made() : made() + "; " + preflight.summary();
+    }
+
+    private String made() {
         long changed = files.stream()
                 .filter(file -> !List.of("same", "kept", "foreign").contains(file.state()))
                 .count();

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -23,6 +24,16 @@ final class PreflightOperation implements Operation<PreflightRequest, PreflightR
 
     @Override
     public PreflightResult run(PreflightRequest request, EngineContext context) {
+        PreflightResult result = look(request, context);
+        Optional<ResultException> failure = failure(request.strict(), result, result);
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+        return result;
+    }
+
+    /** What there is, which may be enough to fail. */
+    static PreflightResult look(PreflightRequest request, EngineContext context) {
         Set<String> known = new HashSet<>(request.variables().keySet());
         if (context.environment().containsKey("JENKINS_URL")) {
             known.addAll(context.environment().keySet()); // what the build really has
@@ -41,12 +52,8 @@ final class PreflightOperation implements Operation<PreflightRequest, PreflightR
         write(context, request.warningsNg(), () -> MachineReports.warnings(findings));
         List<Item> left = findings.stream().filter(item -> !item.fixed()).toList();
         int errors = (int) left.stream().filter(Item::fails).count();
-        PreflightResult result = new PreflightResult(
+        return new PreflightResult(
                 errors, left.size() - errors, findings.size() - left.size(), report.files(), findings, silenced);
-        if (errors > 0 || (request.strict() && !left.isEmpty())) {
-            throw failure(left, errors > 0, result);
-        }
-        return result;
     }
 
     /** Pipelines at the top are about the services too. */
@@ -56,14 +63,26 @@ final class PreflightOperation implements Operation<PreflightRequest, PreflightR
                 || (file.indexOf('/') < 0 && Preflight.isPipeline(file));
     }
 
-    private static ResultException failure(List<Item> left, boolean errors, PreflightResult result) {
-        List<Item> worst = left.stream().filter(item -> !errors || item.fails()).toList();
+    /**
+     * Why these mistakes end the run, if they do.
+     *
+     * @param strict whether warnings do too
+     * @param whole what the operation returns with them
+     */
+    static Optional<ResultException> failure(boolean strict, PreflightResult result, Record whole) {
+        boolean errors = result.errors() > 0;
+        if (!errors && !(strict && result.warnings() > 0)) {
+            return Optional.empty();
+        }
+        List<Item> worst = result.findings().stream()
+                .filter(item -> !item.fixed() && (!errors || item.fails()))
+                .toList();
         String why = worst.stream()
                 .limit(SHOWN)
                 .map(item -> place(item) + "  " + item.rule() + " " + item.name() + ": " + item.message())
                 .collect(Collectors.joining("\n"));
         int more = worst.size() - SHOWN;
-        return new ResultException(
+        return Optional.of(new ResultException(
                 errors ? ErrorCode.PREFLIGHT_ERRORS : ErrorCode.PREFLIGHT_WARNINGS,
                 "Preflight found " + result.errors() + (result.errors() == 1 ? " error and " : " errors and ")
                         + result.warnings() + (result.warnings() == 1 ? " warning" : " warnings"),
@@ -71,7 +90,7 @@ final class PreflightOperation implements Operation<PreflightRequest, PreflightR
                 more > 0 ? why + "\nand " + more + " more" : why,
                 "correct them, or silence a rule where it is not meant: octavo:ignore RULE and the reason, in a"
                         + " comment",
-                result);
+                whole));
     }
 
     private static String place(Item item) {

@@ -8,6 +8,7 @@ import dev.octavo.engine.api.EngineContext;
 import dev.octavo.engine.api.EngineException;
 import dev.octavo.engine.api.EngineListener;
 import dev.octavo.engine.api.ErrorCode;
+import dev.octavo.engine.api.ResultException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +102,29 @@ class GenerateOperationTest {
                 assertThat(Files.readString(root.resolve(file.path()))).startsWith("# Written by octavo generate");
             }
         }
+    }
+
+    @Test
+    void looksForMistakesInWhatPeopleWroteToo() throws IOException {
+        GenerateResult clean = generate(Map.of("preflight", true));
+        write(
+                "Jenkinsfile",
+                "node {\n    kubernetesDeploy configs: 'deploy/**', kubeconfigId: 'k'\n    sh 'echo $TAG_NAM'\n");
+
+        assertThat(clean.summary())
+                .contains(" written; ")
+                .contains(clean.preflight().summary());
+        assertThat(generate(Map.of()).preflight()).isNull();
+        assertThatThrownBy(() -> generate(Map.of("preflight", true)))
+                .isInstanceOfSatisfying(ResultException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.PREFLIGHT_ERRORS);
+                    assertThat(e.where()).startsWith("Jenkinsfile:");
+                    GenerateResult result = (GenerateResult) e.result();
+                    assertThat(result.files())
+                            .extracting(GenerateResult.Made::state)
+                            .containsOnly("same");
+                    assertThat(result.text()).contains("0 written", e.where());
+                });
     }
 
     @Test

@@ -14,6 +14,7 @@ public final class OctavoGenerateStep extends OperationStep {
     private boolean diff;
     private boolean overwrite;
     private String target = "";
+    private boolean preflight;
 
     @DataBoundConstructor
     public OctavoGenerateStep() {
@@ -77,6 +78,15 @@ public final class OctavoGenerateStep extends OperationStep {
     @DataBoundSetter
     public void setTarget(String target) {
         this.target = Util.fixNull(target).trim();
+    }
+
+    public boolean isPreflight() {
+        return preflight;
+    }
+
+    @DataBoundSetter
+    public void setPreflight(boolean preflight) {
+        this.preflight = preflight;
     }
 
     /** Its form. */
