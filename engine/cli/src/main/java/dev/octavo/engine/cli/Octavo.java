@@ -41,6 +41,9 @@ public final class Octavo implements Runnable {
         }
     }
 
+    private static final String LOCALES = "java.locale.providers";
+    private static final int WARNS_OF_COMPAT = 21;
+
     @picocli.CommandLine.Spec
     private @org.jspecify.annotations.Nullable CommandSpec spec;
 
@@ -64,6 +67,11 @@ public final class Octavo implements Runnable {
         // a client's key goes through a key store in memory, which nobody can read: to encrypt it 10,000 times takes 70
         // ms
         System.setProperty("keystore.pkcs12.keyPbeIterationCount", "1");
+        // a library prepares a format of dates; nothing here shows names in the user's language, and those of CLDR take
+        // 40 ms. Java 21 and later warn of the others
+        if (Runtime.version().feature() < WARNS_OF_COMPAT && System.getProperty(LOCALES) == null) {
+            System.setProperty(LOCALES, "COMPAT");
+        }
     }
 
     /** Without it picocli starts Groovy, where it finds that, for the case that an annotation holds a closure. */
@@ -92,7 +100,9 @@ public final class Octavo implements Runnable {
     static CommandLine commandLine(
             Map<String, String> environment, String[] arguments, Function<Map<String, String>, CommandLine> whole) {
         return (arguments.length == 0 ? Optional.<OperationSpec<?, ?>>empty() : Operations.named(arguments[0]))
-                .map(named -> withOperations(new CommandLine(new Octavo()), List.of(named), environment))
+                // without annotations: picocli would take longer to read them than to parse the arguments
+                .map(named -> withOperations(
+                        new CommandLine(CommandSpec.create().name("octavo")), List.of(named), environment))
                 .orElseGet(() -> whole.apply(environment));
     }
 

@@ -58,8 +58,9 @@ fi
 # one that is not there would switch off the one that Java has of its own classes
 shared=
 [ ! -s "$archive" ] || shared=-XX:SharedArchiveFile=$archive
-# the jar is the plugin's own, so its classes need not be checked at each start: a tenth of the time with an archive, a fifth without
-trusted=
-[ "$found" -gt 21 ] || trusted='-XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote'
-exec "$java" ${shared:+"$shared"} $trusted -Xshare:auto -Xlog:disable -Xlog:all=error:stderr -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
-  -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 -jar "$jar" "$@"
+# The jar is the plugin's own, so its classes need not be checked at each start, nor the archive be moved to where nobody guesses
+# it. These are the names of Java 17 to 25; a later one may know others.
+quick=
+[ "$found" -gt 25 ] || quick='-XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote -XX:ArchiveRelocationMode=0'
+exec "$java" ${shared:+"$shared"} $quick -XX:-UsePerfData -Xshare:auto -Xlog:disable -Xlog:all=error:stderr -XX:TieredStopAtLevel=1 \
+  -XX:+UseSerialGC -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 -jar "$jar" "$@"
