@@ -45,8 +45,8 @@ fi
 archive=$here/octavo-$found-$(echo "$java" | cksum | cut -d ' ' -f 1).jsa
 if [ ! -s "$archive" ] && mkdir "$archive.making" 2>/dev/null; then
   # without the build's variables: Jenkins ends what carries them when the build ends
-  env -i PATH="$PATH" HERE="$here" ARCHIVE="$archive" JAVA="$java" nice sh -c '
-    sleep 10
+  env -i PATH="$PATH" HERE="$here" ARCHIVE="$archive" JAVA="$java" nice -n 19 sh -c '
+    sleep 2
     cd "$HERE" &&
       "$JAVA" -XX:DumpLoadedClassList="$ARCHIVE.lst" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -jar "$HERE/octavo.jar" train &&
       "$JAVA" -Xshare:dump -XX:SharedClassListFile="$ARCHIVE.lst" -XX:SharedArchiveFile="$ARCHIVE.new" -jar "$HERE/octavo.jar" &&
