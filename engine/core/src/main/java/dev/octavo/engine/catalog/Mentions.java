@@ -2,14 +2,13 @@ package dev.octavo.engine.catalog;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Which of some words are in a text, whose characters are bytes. All are looked for at the same time: reading megabytes of
  * sources a dozen times over is what a short command would spend its time with.
  */
 final class Mentions {
+    /** In their order, so that one of them is found. */
     private static final String[] WORDS = {
         " main",
         "://",
@@ -28,14 +27,12 @@ final class Mentions {
         "Servlet",
         "Spring",
     };
-    private static final Map<String, Integer> PLACES = new TreeMap<>();
     private static final byte[][] BYTES = new byte[WORDS.length][];
     /** By first byte, those that begin with it. */
     private static final int[][] STARTS = new int[1 << Byte.SIZE][];
 
     static {
         for (int i = 0; i < WORDS.length; i++) {
-            PLACES.put(WORDS[i], i);
             BYTES[i] = WORDS[i].getBytes(StandardCharsets.ISO_8859_1);
             int first = BYTES[i][0];
             int[] others = STARTS[first];
@@ -78,8 +75,12 @@ final class Mentions {
         return true;
     }
 
-    /** @throws NullPointerException for a word that is not looked for */
+    /** @throws IllegalArgumentException for a word that is not looked for */
     boolean has(String word) {
-        return (found & 1 << PLACES.get(word)) != 0;
+        int place = Arrays.binarySearch(WORDS, word);
+        if (place < 0) {
+            throw new IllegalArgumentException(word);
+        }
+        return (found & 1 << place) != 0;
     }
 }
