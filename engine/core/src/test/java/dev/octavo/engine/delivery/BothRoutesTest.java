@@ -165,13 +165,17 @@ class BothRoutesTest {
         return image.layout().resolve("blobs/sha256").resolve(digest.substring("sha256:".length()));
     }
 
+    private void generate() {
+        new GenerateOperation().run(Requests.bind("generate", GenerateRequest.class, Map.of(), Map.of()), context);
+    }
+
     private Map<String, String> theSameBothWays(String name, String directory) throws IOException {
         Path dockerfile = workspace.resolve(directory).resolve("Dockerfile");
         String checkedIn = Files.exists(dockerfile) ? Files.readString(dockerfile) : "";
         Files.deleteIfExists(dockerfile);
         Map<String, String> without = running(build(name, "jib"));
         if (checkedIn.isEmpty()) {
-            new GenerateOperation().run(Requests.bind("generate", GenerateRequest.class, Map.of(), Map.of()), context);
+            generate();
         } else {
             Files.writeString(dockerfile, checkedIn);
         }
@@ -183,10 +187,7 @@ class BothRoutesTest {
         return run;
     }
 
-    @Test
-    void aSpringBootServiceOfTheSamples() throws Exception {
-        copy(project().resolve("sample-microservices"), workspace);
-        copy(project().resolve(".mvn"), workspace.resolve(".mvn"));
+    private void packageCatalogService() throws IOException, InterruptedException {
         Path log = folder.resolve("build.log");
         Process maven = new ProcessBuilder(
                         project().resolve("mvnw").toString(),
@@ -203,6 +204,13 @@ class BothRoutesTest {
                 .redirectOutput(log.toFile())
                 .start();
         assertThat(maven.waitFor()).as(Files.readString(log)).isZero();
+    }
+
+    @Test
+    void aSpringBootServiceOfTheSamples() throws Exception {
+        copy(project().resolve("sample-microservices"), workspace);
+        copy(project().resolve(".mvn"), workspace.resolve(".mvn"));
+        packageCatalogService();
 
         Map<String, String> image = theSameBothWays("catalog-service", "catalog-service");
 
@@ -212,6 +220,32 @@ class BothRoutesTest {
         assertThat(image)
                 .containsKeys("/app/BOOT-INF/classes/application.yml", "/app/BOOT-INF/classpath.idx")
                 .containsKey("/app/META-INF/MANIFEST.MF");
+    }
+
+    @Test
+    void theSameServiceAsAWarWithAPage() throws Exception {
+        copy(project().resolve("sample-microservices"), workspace);
+        copy(project().resolve(".mvn"), workspace.resolve(".mvn"));
+        Path pom = workspace.resolve("catalog-service/pom.xml");
+        Files.writeString(
+                pom,
+                Files.readString(pom)
+                        .replaceFirst(
+                                "(?s)(</parent>.*?<artifactId>catalog-service</artifactId>)",
+                                "$1<packaging>war</packaging>"));
+        file("catalog-service/src/main/webapp/hello.html", "<p>hello</p>\n");
+        packageCatalogService();
+        assertThat(workspace.resolve("catalog-service/target/catalog-service.war"))
+                .exists();
+        generate(); // its Dockerfile is of a jar until then
+
+        Map<String, String> image = theSameBothWays("catalog-service", "catalog-service");
+
+        assertThat(image.get("config config"))
+                .contains("\"-cp\",\"/app\",\"org.springframework.boot.loader.launch.WarLauncher\"]");
+        assertThat(image)
+                .containsKeys("/app/hello.html", "/app/WEB-INF/classes/application.yml", "/app/META-INF/MANIFEST.MF")
+                .doesNotContainKey("/app/BOOT-INF");
     }
 
     @Test

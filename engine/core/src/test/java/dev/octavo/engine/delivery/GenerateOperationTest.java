@@ -107,9 +107,7 @@ class GenerateOperationTest {
     @Test
     void looksForMistakesInWhatPeopleWroteToo() throws IOException {
         GenerateResult clean = generate(Map.of("preflight", true));
-        write(
-                "Jenkinsfile",
-                "node {\n    kubernetesDeploy configs: 'deploy/**', kubeconfigId: 'k'\n    sh 'echo $TAG_NAM'\n");
+        write("k8s/extra.yaml", "apiVersion: v1\nkind: Service\nmetadata: {name: stock\n");
 
         assertThat(clean.summary())
                 .contains(" written; ")
@@ -118,7 +116,7 @@ class GenerateOperationTest {
         assertThatThrownBy(() -> generate(Map.of("preflight", true)))
                 .isInstanceOfSatisfying(ResultException.class, e -> {
                     assertThat(e.code()).isEqualTo(ErrorCode.PREFLIGHT_ERRORS);
-                    assertThat(e.where()).startsWith("Jenkinsfile:");
+                    assertThat(e.where()).startsWith("k8s/extra.yaml:");
                     GenerateResult result = (GenerateResult) e.result();
                     assertThat(result.files())
                             .extracting(GenerateResult.Made::state)
