@@ -27,6 +27,7 @@ final class Mentions {
         "Servlet",
         "Spring",
     };
+
     private static final byte[][] BYTES = new byte[WORDS.length][];
     /** By first byte, those that begin with it. */
     private static final int[][] STARTS = new int[1 << Byte.SIZE][];

@@ -11,7 +11,10 @@ import hudson.remoting.RequestAbortedException;
 import hudson.slaves.AbstractCloudComputer;
 import hudson.slaves.ComputerListener;
 import hudson.slaves.SlaveComputer;
+import hudson.util.StreamTaskListener;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -38,7 +41,10 @@ public final class BringAhead extends ComputerListener {
         }
         try {
             OctavoCommand command = OctavoCommand.bring(root);
-            Launcher launcher = node.createLauncher(TaskListener.NULL);
+            // not TaskListener.NULL: where a build starts a process on the agent at the same time, both may wait for ever, each
+            // for the class that the other one begins with
+            Launcher launcher =
+                    node.createLauncher(new StreamTaskListener(OutputStream.nullOutputStream(), StandardCharsets.UTF_8));
             if (!launcher.isUnix()) {
                 return;
             }
