@@ -9,11 +9,14 @@ import hudson.EnvVars;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import hudson.util.StreamTaskListener;
 import io.jenkins.plugins.octavo.FourLines;
 import io.jenkins.plugins.octavo.board.DeliveredSource;
 import io.jenkins.plugins.octavo.board.Deliveries;
 import io.jenkins.plugins.octavo.gate.MadePlans;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -87,7 +90,8 @@ final class OperationContext extends StepContext {
             } catch (AbortException e) {
                 // after a restart, a credential may be gone whose value the process still has and may print
                 listener.getLogger().println("The log of " + step + " is not shown any more: " + e.getMessage());
-                return TaskListener.NULL;
+                // not TaskListener.NULL, as in BringAhead: an agent may be sent it
+                return new StreamTaskListener(OutputStream.nullOutputStream(), StandardCharsets.UTF_8);
             }
         }
         return new MaskingListener(listener, masked.pattern(), this::hear);
