@@ -13,24 +13,26 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.sec.SECNamedCurves;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.X962Parameters;
+import org.bouncycastle.asn1.x9.X9ECParameters;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.engines.XSalsa20Engine;
 import org.bouncycastle.crypto.generators.SCrypt;
 import org.bouncycastle.crypto.macs.Poly1305;
-import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.ECNamedDomainParameters;
 import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
-import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.params.KeyParameter;
 import org.bouncycastle.crypto.params.ParametersWithIV;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
 import org.bouncycastle.crypto.signers.StandardDSAEncoding;
-import org.bouncycastle.crypto.util.PrivateKeyFactory;
-import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -94,10 +96,10 @@ public final class SigningKey {
         for (Pem block : blocks) {
             try {
                 if (COSIGN.contains(block.label())) {
-                    return of(PrivateKeyFactory.createKey(decrypt(block.bytes(), password, where)), where);
+                    return of(decrypt(block.bytes(), password, where), where);
                 }
                 if (block.label().equals("PRIVATE KEY")) {
-                    return of(PrivateKeyFactory.createKey(block.bytes()), where);
+                    return of(block.bytes(), where);
                 }
                 if (block.label().equals("EC PRIVATE KEY")) {
                     ECPrivateKey old = ECPrivateKey.getInstance(block.bytes());
@@ -106,7 +108,7 @@ public final class SigningKey {
                     if (other) {
                         throw otherKind(where);
                     }
-                    return of(new ECPrivateKeyParameters(old.getKey(), P256), where);
+                    return of(old.getKey());
                 }
             } catch (IOException | IllegalArgumentException | IllegalStateException e) {
                 // what went wrong may quote the key
@@ -123,18 +125,44 @@ public final class SigningKey {
                 "make a key by \"cosign generate-key-pair\", or by \"openssl ecparam -name prime256v1 -genkey -noout\"");
     }
 
-    private static SigningKey of(AsymmetricKeyParameter key, String where) {
-        if (!(key instanceof ECPrivateKeyParameters ec)
-                || !ec.getParameters().getN().equals(P256.getN())
-                || !ec.getParameters().getG().equals(P256.getG())) {
+    /**
+     * The key of a PKCS #8 structure. Bouncy Castle's factories of keys would do the same, and draw in every kind of key.
+     *
+     * @throws IOException where it is none
+     */
+    private static SigningKey of(byte[] pkcs8, String where) throws IOException {
+        PrivateKeyInfo info = PrivateKeyInfo.getInstance(pkcs8);
+        if (!X9ObjectIdentifiers.id_ecPublicKey.equals(
+                info.getPrivateKeyAlgorithm().getAlgorithm())) {
             throw otherKind(where);
         }
-        ECPrivateKeyParameters named = new ECPrivateKeyParameters(ec.getD(), P256);
+        X962Parameters curve =
+                X962Parameters.getInstance(info.getPrivateKeyAlgorithm().getParameters());
+        boolean ours;
+        if (curve == null) {
+            ours = false;
+        } else if (curve.isNamedCurve()) {
+            ours = SECObjectIdentifiers.secp256r1.equals(curve.getParameters());
+        } else {
+            X9ECParameters written = X9ECParameters.getInstance(curve.getParameters());
+            ours = written != null
+                    && P256.getN().equals(written.getN())
+                    && P256.getG().equals(written.getG());
+        }
+        if (!ours) {
+            throw otherKind(where);
+        }
+        return of(ECPrivateKey.getInstance(info.parsePrivateKey()).getKey());
+    }
+
+    private static SigningKey of(BigInteger secret) {
+        ECPrivateKeyParameters key = new ECPrivateKeyParameters(secret, P256);
         try {
-            byte[] encoded = SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(
-                            new ECPublicKeyParameters(P256.getG().multiply(ec.getD()), P256))
+            byte[] encoded = new SubjectPublicKeyInfo(
+                            new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, SECObjectIdentifiers.secp256r1),
+                            P256.getG().multiply(secret).getEncoded(false))
                     .getEncoded();
-            return new SigningKey(named, encoded);
+            return new SigningKey(key, encoded);
         } catch (IOException e) {
             throw new IllegalStateException("a public key has no encoding", e);
         }

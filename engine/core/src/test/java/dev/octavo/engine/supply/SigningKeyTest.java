@@ -16,6 +16,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.SECNamedCurves;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.engines.XSalsa20Engine;
 import org.bouncycastle.crypto.generators.SCrypt;
 import org.bouncycastle.crypto.macs.Poly1305;
@@ -56,6 +59,28 @@ class SigningKeyTest {
                 .toASN1Primitive()
                 .getEncoded();
         assertSigns(SigningKey.parse(Keys.pem("EC PRIVATE KEY", old), new SecretValue(""), "a test"));
+    }
+
+    /** As {@code openssl ecparam -param_enc explicit} makes it; and a structure that says nothing of its curve. */
+    @Test
+    void readsACurveThatIsWrittenOut() throws IOException {
+        PrivateKeyInfo key = PrivateKeyInfo.getInstance(keys.privateBytes());
+        PrivateKeyInfo writtenOut = new PrivateKeyInfo(
+                new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, SECNamedCurves.getByName("secp256r1")),
+                key.parsePrivateKey());
+        PrivateKeyInfo other = new PrivateKeyInfo(
+                new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, SECNamedCurves.getByName("secp256k1")),
+                key.parsePrivateKey());
+        PrivateKeyInfo none =
+                new PrivateKeyInfo(new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey), key.parsePrivateKey());
+
+        assertSigns(parsed(writtenOut));
+        assertFails(() -> parsed(other), "a test", "another kind");
+        assertFails(() -> parsed(none), "a test", "another kind");
+    }
+
+    private static SigningKey parsed(PrivateKeyInfo key) throws IOException {
+        return SigningKey.parse(Keys.pem("PRIVATE KEY", key.getEncoded()), new SecretValue(""), "a test");
     }
 
     @Test
