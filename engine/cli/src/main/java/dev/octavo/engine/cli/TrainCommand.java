@@ -14,8 +14,16 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.errors.GitAPIException;
+import org.eclipse.jgit.lib.CommitBuilder;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.PersonIdent;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.lib.TreeFormatter;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
  * Does a little of everything and leaves nothing behind, so that the JVM sees the classes of a usual call; the script
@@ -61,6 +69,9 @@ final class TrainCommand implements Callable<Integer> {
               containers: [{name: shop, image: "localhost/shop:1", envFrom: [{configMapRef: {name: settings}}]}]
         """;
 
+    @Option(names = "--first", description = "Only what every operation begins with.")
+    private boolean first;
+
     private final Map<String, String> environment;
     private final Function<Map<String, String>, CommandLine> lines;
     private final List<String> calls;
@@ -81,24 +92,22 @@ final class TrainCommand implements Callable<Integer> {
         Path folder = Files.createTempDirectory("octavo-train");
         try {
             Path repository = Files.createDirectories(folder.resolve("repository"));
+            Map<String, String> own = new HashMap<>(environment);
+            own.put("OCTAVO_HOME", folder.resolve("home").toString());
+            if (first) {
+                commitNothing(repository);
+                Path request = Files.writeString(folder.resolve("request.json"), "{\"branch\": \"main\"}");
+                String[] source = {
+                    "source", "-C", repository.toString(), "--request", request.toString(), "--output", "json"
+                };
+                execute(own, source);
+                return 0;
+            }
             Files.writeString(repository.resolve("Jenkinsfile"), PIPELINE);
             TrainingDelivery.write(repository);
             Files.writeString(
                     Files.createDirectories(repository.resolve("deploy/dev")).resolve("settings.yaml"), SETTINGS);
-            try (Git git = Git.init()
-                    .setDirectory(repository.toFile())
-                    .setInitialBranch("main")
-                    .call()) {
-                git.add().addFilepattern(".").call();
-                git.commit()
-                        .setMessage("train")
-                        .setAuthor("train", "train@localhost")
-                        .setCommitter("train", "train@localhost")
-                        .setSign(false)
-                        .call();
-            }
-            Map<String, String> own = new HashMap<>(environment);
-            own.put("OCTAVO_HOME", folder.resolve("home").toString());
+            commit(repository);
             for (String call : calls) {
                 execute(
                         own,
@@ -111,6 +120,39 @@ final class TrainCommand implements Callable<Integer> {
             return 0;
         } finally {
             RunFolder.delete(folder);
+        }
+    }
+
+    private static void commit(Path repository) throws GitAPIException {
+        try (Git git = Git.init()
+                .setDirectory(repository.toFile())
+                .setInitialBranch("main")
+                .call()) {
+            git.add().addFilepattern(".").call();
+            git.commit()
+                    .setMessage("train")
+                    .setAuthor("train", "train@localhost")
+                    .setCommitter("train", "train@localhost")
+                    .setSign(false)
+                    .call();
+        }
+    }
+
+    /** With less of Git than the command for it takes, which operations do not need. */
+    private static void commitNothing(Path repository) throws IOException {
+        try (Repository git =
+                        FileRepositoryBuilder.create(repository.resolve(".git").toFile());
+                ObjectInserter objects = git.newObjectInserter()) {
+            git.create();
+            CommitBuilder commit = new CommitBuilder();
+            commit.setTreeId(objects.insert(new TreeFormatter()));
+            commit.setAuthor(new PersonIdent("train", "train@localhost"));
+            commit.setCommitter(commit.getAuthor());
+            commit.setMessage("train");
+            ObjectId id = objects.insert(commit);
+            objects.flush();
+            Files.writeString(repository.resolve(".git/HEAD"), "ref: refs/heads/main\n");
+            Files.writeString(repository.resolve(".git/refs/heads/main"), id.name() + "\n");
         }
     }
 

@@ -50,7 +50,7 @@ public final class BringAhead extends ComputerListener {
             }
             EnvVars variables = new EnvVars();
             command.prepare(variables);
-            // its answer, and whether there is a Java for it, matters to steps alone
+            // whether there is a Java for it matters to steps alone
             launcher.launch()
                     .cmds(command.arguments(true))
                     .envs(variables)

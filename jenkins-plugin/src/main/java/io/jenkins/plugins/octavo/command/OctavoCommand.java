@@ -96,7 +96,7 @@ public final class OctavoCommand {
      * Brings the command to an agent, for no call yet.
      *
      * @param root the agent's root folder
-     * @return a call that says the command's version: the first one lets the agent make its archive of classes
+     * @return a call, for Unix alone, that lets the agent make its archive of classes and starts no command
      */
     public static OctavoCommand bring(FilePath root) throws IOException, InterruptedException {
         Carried carried = Carried.get();
@@ -105,7 +105,7 @@ public final class OctavoCommand {
         if (answer[0].isEmpty()) {
             copyOnce(folder, carried);
         }
-        return new OctavoCommand(folder.getRemote(), answer[1], "--version", null);
+        return new OctavoCommand(folder.getRemote(), answer[1], "archive", null);
     }
 
     private static FilePath folder(FilePath root, Carried carried) {
