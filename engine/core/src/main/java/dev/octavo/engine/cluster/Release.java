@@ -2,6 +2,7 @@ package dev.octavo.engine.cluster;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,6 +41,9 @@ public record Release(
 
     /** The fact that names the commit of that image, which may be an earlier one than the run's. */
     public static final String IMAGE_COMMIT = "imageCommit";
+
+    /** The commit of the latest run that found this release to be what it would deploy; there where it is another than the release's own. */
+    public static final String CONFIRMED = "confirmedCommit";
 
     public Release {
         facts = Map.copyOf(facts);
@@ -121,6 +125,31 @@ public record Release(
                 rollbackTo,
                 started,
                 when);
+    }
+
+    /** The last commit that is known to make this very release; {@code ""} where none is known. */
+    public String latestCommit() {
+        return facts.getOrDefault(CONFIRMED, facts.getOrDefault("commit", ""));
+    }
+
+    /** The same release, which another commit makes too. */
+    Release confirmedBy(String commit) {
+        Map<String, String> more = new LinkedHashMap<>(facts);
+        more.put(CONFIRMED, commit);
+        return new Release(
+                application,
+                environment,
+                namespace,
+                number,
+                status,
+                description,
+                more,
+                images,
+                manifests,
+                objects,
+                rollbackTo,
+                started,
+                finished);
     }
 
     /** The same release, gone on with by another run. */

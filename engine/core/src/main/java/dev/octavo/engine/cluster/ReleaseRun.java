@@ -29,6 +29,9 @@ final class ReleaseRun implements AutoCloseable {
     private final ReleaseStore store;
     private @Nullable ReleaseLock lock;
     private @Nullable Release release;
+    /** The last one, where it is what this run would deploy. */
+    private @Nullable Release unchanged;
+
     private List<Release> earlier = List.of();
 
     private ReleaseRun(DeploySpec spec, EngineContext context, ClusterClient client) {
@@ -72,6 +75,7 @@ final class ReleaseRun implements AutoCloseable {
         if (isDone(prepared, state, content)) {
             context.listener()
                     .progress("nothing has changed since " + earlier.get(0).title() + ", which stays the last one");
+            unchanged = earlier.get(0);
             supersede(earlier.subList(1, earlier.size())).forEach(work -> work.accept(store));
             return;
         }
@@ -267,6 +271,7 @@ final class ReleaseRun implements AutoCloseable {
     Release deployed() {
         Release done = release;
         if (done == null) {
+            confirm();
             return null;
         }
         Release deployed = done.with(Status.DEPLOYED, done.description()).finishedAt(now());
@@ -291,6 +296,27 @@ final class ReleaseRun implements AutoCloseable {
             context.listener().warning("older releases were not brought up to date: " + e.why());
         }
         return deployed;
+    }
+
+    /** So that nothing that this commit holds counts as changed since the release. */
+    private void confirm() {
+        Release last = unchanged;
+        String commit = spec.releasing().facts().getOrDefault("commit", "");
+        if (last == null
+                || commit.isEmpty()
+                || commit.equals(last.latestCommit())
+                || spec.releasing().rollbackTo() >= 0) {
+            return;
+        }
+        try {
+            store.update(last.confirmedBy(commit));
+        } catch (EngineException e) {
+            if (context.cancellation().isRequested()) {
+                throw e;
+            }
+            context.listener()
+                    .warning(last.title() + " does not know that commit " + commit + " makes it too: " + e.why());
+        }
     }
 
     /** There is one that runs: a run that was killed at its very end has left two. */

@@ -110,7 +110,7 @@ final class LastDeliveries implements Function<Microservice, Changes> {
     }
 
     private static Found found(Release release) {
-        String commit = release.facts().getOrDefault("commit", "");
+        String commit = release.latestCommit();
         String title = "release " + release.number() + " in " + release.environment();
         return commit.isEmpty()
                 ? new Found("", title + " names no commit")

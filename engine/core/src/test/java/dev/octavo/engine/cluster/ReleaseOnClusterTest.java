@@ -151,6 +151,26 @@ class ReleaseOnClusterTest {
     }
 
     @Test
+    void remembersTheLastCommitThatMadeTheSame() throws IOException {
+        DeploySpec spec = spec(config("settings", "info"));
+        Deployer.deploy(spec, context);
+        Deployer.deploy(
+                spec.releasing(ReleaseOptions.of("shop").about(Map.of("commit", "def", "run", "https://ci/2"))),
+                context);
+
+        assertThat(statuses()).containsExactly("1 deployed");
+        Release last = history().get(0);
+        assertThat(last.facts()).containsEntry("commit", "abc").containsEntry("run", "https://ci/1");
+        assertThat(last.latestCommit()).isEqualTo("def");
+
+        deploy(config("settings", "debug"));
+        Releases.rollBack(spec, context);
+
+        assertThat(statuses()).containsExactly("3 deployed", "2 superseded", "1 superseded");
+        assertThat(history().get(0).latestCommit()).isEqualTo("abc");
+    }
+
+    @Test
     void goesBackToAReleaseAsAWhole() throws IOException {
         String secret = "{apiVersion: v1, kind: Secret, metadata: {name: login}, stringData: {password: %s}}";
         deploy(config("settings", "info"), secret.formatted("first-one"), web(0, "hello"));

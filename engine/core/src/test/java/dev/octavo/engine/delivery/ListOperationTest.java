@@ -76,6 +76,29 @@ class ListOperationTest {
     }
 
     @Test
+    void countsFromTheLastCommitThatMadeARelease() {
+        Map<String, String> facts = Map.of("commit", first, Release.CONFIRMED, second);
+        Release confirmed = new Release(
+                "stock",
+                "prod",
+                "shop",
+                3,
+                Release.Status.DEPLOYED,
+                "",
+                facts,
+                List.of(),
+                "",
+                1,
+                -1,
+                Instant.EPOCH,
+                Instant.EPOCH);
+
+        assertThat(changes("stock", confirmed))
+                .isInstanceOfSatisfying(
+                        Changes.Files.class, files -> assertThat(files.files()).isEmpty());
+    }
+
+    @Test
     void needsNoRunAndLeavesNoTrace() {
         ListResult result = list("all", "", "", Map.of());
 
